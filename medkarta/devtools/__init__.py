@@ -1,0 +1,1 @@
+"""Tools of the demo and of development; absent from production."""

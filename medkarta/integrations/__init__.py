@@ -1,0 +1,1 @@
+"""The outside world. A room reaches a neighbour here only through its `port.py`."""
