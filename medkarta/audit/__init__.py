@@ -1,0 +1,1 @@
+"""Cellar: the access log, sealed in chained batches."""

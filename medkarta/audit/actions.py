@@ -1,0 +1,64 @@
+"""Writes of the access log. Rows are only ever added; `sealing` chains them afterwards."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils import timezone
+
+from medkarta.audit.models import AuditEvent
+from medkarta.core.scopes import Actor, PatientScope
+
+
+class HasActor(Protocol):
+    @property
+    def actor(self) -> Actor: ...
+
+
+def record(
+    scope: HasActor,
+    *,
+    action: str,
+    target: object | None = None,
+    person_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    outcome: str = "ok",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Append one row. `action` is `room.verb`; `target` is the row that was changed."""
+    found = dict(details or {})
+    if target is not None:
+        found["target"] = str(getattr(target, "pk", target))
+    if person_id is None and isinstance(scope, PatientScope):
+        person_id = scope.person_id
+    AuditEvent.objects.create(
+        at=timezone.now(),
+        actor_kind=scope.actor.kind.value,
+        actor_ref=scope.actor.ref,
+        action=action,
+        person_id=person_id,
+        patient_id=patient_id,
+        outcome=outcome,
+        details=found,
+    )
+
+
+def record_read(scope: PatientScope, *, action: str, outcome: str = "ok") -> None:
+    """Append the one row that a page of a record leaves: what was read, by kind and id."""
+    record(scope, action=action, outcome=outcome, details={"read": scope.reads.by_kind})
+
+
+def record_many(scope: HasActor, *, action: str, patients: dict[UUID, tuple[UUID | None, dict[str, Any]]]) -> None:
+    """Append one row for each patient of a batch: row id of the patient -> (person, details)."""
+    now = timezone.now()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            at=now,
+            actor_kind=scope.actor.kind.value,
+            actor_ref=scope.actor.ref,
+            action=action,
+            person_id=person_id,
+            patient_id=patient_id,
+            details=details,
+        )
+        for patient_id, (person_id, details) in patients.items()
+    )

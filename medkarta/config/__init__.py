@@ -1,0 +1,1 @@
+"""Settings, the URL root, the command line and the context of the shell."""

@@ -1,0 +1,45 @@
+"""Abstract bases of the rooms' tables."""
+
+from typing import Self, TypeVar
+
+from django.db import models
+
+from medkarta.core.ids import new_id
+from medkarta.core.scopes import PatientScope
+
+Row = TypeVar("Row", bound="models.Model", covariant=True)
+
+
+class BaseModel(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk}"  # never a name, a date or a diagnosis: this ends up in logs
+
+
+class RecordQuerySet(models.QuerySet[Row]):
+    def for_scope(self, scope: PatientScope) -> Self:
+        """Keep what this scope may see: the person's rows, not withdrawn, not under secrecy that binds it."""
+        found = self.filter(patient__person_id=scope.person_id, is_withdrawn=False)
+        return found if scope.shows_restricted else found.filter(is_restricted=False)
+
+    def locked_for(self, scope: PatientScope) -> Self:
+        """Keep the rows that the owner would see after proving himself again."""
+        return self.filter(patient__person_id=scope.person_id, is_withdrawn=False, is_restricted=True)
+
+
+class RecordModel(BaseModel):
+    """One row of a person's record that a hospital's system sent.
+
+    The primary key is `core.ids.resource_id(source, type, rid)` of its FHIR resource.
+    """
+
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
+    is_restricted = models.BooleanField(default=False)
+    is_withdrawn = models.BooleanField(default=False, help_text="entered-in-error at the source: hidden, kept")
+
+    class Meta:
+        abstract = True

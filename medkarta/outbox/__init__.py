@@ -1,0 +1,1 @@
+"""Cellar: the one queue of the product."""

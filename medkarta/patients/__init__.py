@@ -1,0 +1,1 @@
+"""Hall: people, the rows hospitals keep on them, representation, matching."""

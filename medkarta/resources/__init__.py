@@ -1,0 +1,1 @@
+"""Cellar: received and canonical texts of every FHIR resource, ours included."""
