@@ -33,10 +33,15 @@ def parameter(value: Any) -> Any:
     return value
 
 
-def fetch_row(statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+def fetch_row(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> tuple[Any, ...] | None:
     """Run one statement; return its first row or None."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [parameter(one) for one in parameters])
+        adapted: Any
+        if isinstance(parameters, Mapping):
+            adapted = {name: parameter(one) for name, one in parameters.items()}
+        else:
+            adapted = [parameter(one) for one in parameters]
+        cursor.execute(statement, adapted)
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 
