@@ -1,5 +1,6 @@
 """Reading certificates of both kinds. `cryptography` parses a GOST certificate but not its key."""
 
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -42,3 +43,9 @@ def algorithm_of(certificate_der: bytes) -> Algorithm:
         return _ALGORITHMS[oid]
     except KeyError as error:
         raise SignatureUnavailable("the certificate's key is of an unknown kind") from error
+
+
+def validity_of(certificate_der: bytes) -> tuple[datetime, datetime]:
+    """Return the first and the last moment (UTC) at which the certificate holds."""
+    certificate = parse_certificate(certificate_der)
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from medkarta.integrations.signature import gost_python, openssl_gost, rsa
-from medkarta.integrations.signature.certificates import algorithm_of, load_certificate
+from medkarta.integrations.signature.certificates import algorithm_of, load_certificate, validity_of
 from medkarta.integrations.signature.contract import (
     ALGORITHM_OF_KIND,
     Algorithm,
@@ -30,6 +30,7 @@ __all__ = [
     "make_key_pair",
     "preferred_kind",
     "signer_from",
+    "validity_of",
     "verifier_for",
 ]
 
