@@ -1,0 +1,194 @@
+"""The JSON schema of FHIR 4.0.1 and what it leaves out, made into one strict validator per resource type.
+
+The published schema accepts a missing `status`, two `value[x]`, 31 February, `1.5` as an integer and empty
+arrays; `_tighten` closes these from the StructureDefinitions. A validator stops at nested resources
+(`contained`, `Bundle.entry.resource`): `validation` enters them itself, which keeps each validator small.
+"""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from medkarta.hl7 import formats, narrative
+
+MAX_STRING_CHARS = 1024 * 1024
+"""FHIR strings SHALL NOT exceed 1 MB (datatypes.html#string); base64 content has a limit of its own."""
+
+_DATA = Path(__file__).parent / "data"
+_INT_MAX = 2**31 - 1
+_NESTED = {"type": "object", "required": ["resourceType"]}
+_STRICT_PRIMITIVES: Mapping[str, Mapping[str, Any]] = {
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer", "minimum": -_INT_MAX - 1, "maximum": _INT_MAX},
+    "positiveInt": {"type": "integer", "minimum": 1, "maximum": _INT_MAX},
+    "unsignedInt": {"type": "integer", "minimum": 0, "maximum": _INT_MAX},
+    "decimal": {"type": "number"},
+    "xhtml": {"type": "string", "format": "fhir-xhtml"},
+    "base64Binary": {"type": "string", "format": "fhir-base64"},
+}
+_ADDED: Mapping[str, Mapping[str, Any]] = {
+    "date": {"format": "fhir-date"},
+    "dateTime": {"format": "fhir-date"},
+    "instant": {"format": "fhir-date"},
+    "string": {"maxLength": MAX_STRING_CHARS},
+    "markdown": {"maxLength": MAX_STRING_CHARS},
+    "uri": {"minLength": 1},
+    "url": {"minLength": 1},
+    "canonical": {"minLength": 1},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The alternatives of one `value[x]`: JSON names in the order of the standard."""
+
+    stem: str
+    is_required: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element as JSON writes it: `type` names a definition; a list is an array even with one value."""
+
+    type: str
+    is_list: bool
+
+    @property
+    def is_primitive(self) -> bool:
+        return self.type[0].islower()
+
+
+def resource_types() -> frozenset[str]:
+    """Return the names of the resource types of R4."""
+    return _published()[2]
+
+
+@cache
+def validator_for(type_: str) -> jsonschema_rs.Draft6Validator:
+    """Return the strict validator of a resource type; compiled once, some milliseconds."""
+    return jsonschema_rs.Draft6Validator(
+        {"$ref": f"#/definitions/{type_}", "definitions": _reachable(type_)},
+        formats={
+            "fhir-date": formats.is_calendar_date,
+            "fhir-base64": formats.is_base64,
+            "fhir-xhtml": narrative.is_allowed,
+        },
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )
+
+
+@cache
+def elements_of(owner: str) -> Mapping[str, Element]:
+    """Return the elements of a definition (`Observation`, `Observation_Component`, `HumanName`) by JSON name."""
+    properties = _published()[0][owner]["properties"]
+    return {
+        name: _element(schema) for name, schema in properties.items() if not name.startswith("_") and "const" not in schema
+    }
+
+
+def required_primitives(owner: str) -> tuple[str, ...]:
+    """Return the primitive elements that SHALL be present (as a value or with an extension)."""
+    return tuple(_published()[1].get(owner, {}).get("required", ()))
+
+
+def choices_of(owner: str) -> tuple[Choice, ...]:
+    """Return every `value[x]` of a definition."""
+    found = _published()[1].get(owner, {}).get("choices", {})
+    return tuple(Choice(stem, bool(rule["min"]), tuple(rule["names"])) for stem, rule in found.items())
+
+
+def _element(schema: Mapping[str, Any]) -> Element:
+    is_list = schema.get("type") == "array"
+    inner = schema["items"] if is_list else schema
+    return Element(inner["$ref"].rsplit("/", 1)[1] if "$ref" in inner else "code", is_list)
+
+
+@cache
+def _published() -> tuple[dict[str, Any], dict[str, Any], frozenset[str]]:
+    definitions = orjson.loads(gzip.decompress((_DATA / "fhir.schema.json.gz").read_bytes()))["definitions"]
+    missing = orjson.loads(gzip.decompress((_DATA / "r4-elements.json.gz").read_bytes()))
+    listed = definitions.pop("ResourceList")["oneOf"]
+    for owner, rules in missing.items():
+        for stem, rule in rules.get("choices", {}).items():
+            _refer_to_types(definitions[owner]["properties"], stem, rule["names"])
+    names = frozenset(each["$ref"].rsplit("/", 1)[1] for each in listed)
+    return definitions, missing, names
+
+
+def _refer_to_types(properties: dict[str, Any], stem: str, names: list[str]) -> None:
+    """Replace a copy of a primitive's pattern under `valueDateTime` by a reference to `dateTime`."""
+    for name in names:
+        kind = name[len(stem)].lower() + name[len(stem) + 1 :]
+        if "pattern" in properties[name] or "type" in properties[name]:
+            properties[name] = {"$ref": f"#/definitions/{kind}"}
+
+
+@cache
+def _tightened() -> dict[str, Any]:
+    definitions: dict[str, Any] = {"ResourceList": _NESTED, "Resource": _NESTED}
+    for name, schema in _published()[0].items():
+        if name[0].islower():
+            definitions[name] = _STRICT_PRIMITIVES.get(name) or {**schema, **_ADDED.get(name, {})}
+        else:
+            definitions[name] = _tighten(name, schema)
+    return definitions
+
+
+def _tighten(owner: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    properties = {name: _tighten_list(each) for name, each in schema["properties"].items()}
+    strict = {**schema, "properties": properties, "type": "object", "minProperties": 1}
+    rules = [_present(name, properties) for name in required_primitives(owner)]
+    exclusions: dict[str, Any] = {}
+    for choice in choices_of(owner):
+        spelt = {name: [each for each in (name, f"_{name}") if each in properties] for name in choice.names}
+        if choice.is_required:
+            rules.append({"anyOf": [{"required": [each]} for names in spelt.values() for each in names]})
+        for name, names in spelt.items():
+            others = [{"required": [each]} for other in spelt if other != name for each in spelt[other]]
+            if others:
+                exclusions |= {each: {"not": {"anyOf": others}} for each in names}
+    if rules:
+        strict["allOf"] = rules
+    if exclusions:
+        strict["dependencies"] = exclusions
+    return strict
+
+
+def _tighten_list(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.get("type") != "array":
+        return schema
+    strict = {**schema, "minItems": 1}
+    element = _element(schema)
+    if element.is_primitive or element.type == "Element":  # a null keeps the place of a value or of its extensions
+        strict["items"] = {"anyOf": [schema["items"], {"type": "null"}]}
+    return strict
+
+
+def _present(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    spelt = [each for each in (name, f"_{name}") if each in properties]
+    return {"required": spelt} if len(spelt) == 1 else {"anyOf": [{"required": [each]} for each in spelt]}
+
+
+def _reachable(type_: str) -> dict[str, Any]:
+    tightened, found, waiting = _tightened(), {}, [type_]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = tightened[name]
+            waiting.extend(_references(found[name]))
+    return found
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, Mapping):
+        own = [node["$ref"].rsplit("/", 1)[1]] if isinstance(node.get("$ref"), str) else []
+        return own + [name for value in node.values() for name in _references(value)]
+    return [name for value in node for name in _references(value)] if isinstance(node, list) else []
