@@ -1,0 +1,1 @@
+"""Hall: the public directory of clinics, their sites, services and doctors."""
