@@ -1,0 +1,1 @@
+"""Pages: layouts, macros, form fields, formats and static files. Knows no section of the portal."""

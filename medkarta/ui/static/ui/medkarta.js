@@ -1,0 +1,112 @@
+/* Makes pages smoother. Everything works without it: it only adds to plain links and forms. */
+"use strict";
+
+(() => {
+  const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
+
+  /* A script that could move things asks this first. */
+  const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /* «Ещё»: the rest of the page is inert while the sheet is open; Escape closes it and gives the focus back. */
+  const watchSheet = (details) => {
+    const bar = details.closest(".mk-bar");
+    const rest = () => [
+      ...document.querySelectorAll(".mk-skip, .mk-vis, .mk-side"),
+      ...[...bar.parentElement.children].filter((element) => element !== bar),
+    ];
+    details.addEventListener("toggle", () => {
+      rest().forEach((element) => { element.inert = details.open; });
+    });
+    details.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && details.open) {
+        details.open = false;
+        details.querySelector("summary").focus();
+      }
+    });
+  };
+
+  /* Lists of persons and the menu of the low-vision version close on Escape too. */
+  const watchMenu = (details) => {
+    details.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && details.open) {
+        details.open = false;
+        details.querySelector("summary").focus();
+      }
+    });
+  };
+
+  /* Announcements: one at a time, paused by pointer, focus, its button and the wish for less motion. */
+  const rotate = (root) => {
+    const slides = [...root.querySelectorAll("[data-mk-slide]")];
+    const dots = [...root.querySelectorAll("[data-mk-dot]")];
+    const button = root.querySelector("[data-mk-pause]");
+    if (slides.length < 2 || !button) return;
+    let current = Math.max(0, slides.findIndex((slide) => !slide.hidden));
+    let isPaused = isStill();
+    let isHeld = false;
+    const show = (index) => {
+      current = (index + slides.length) % slides.length;
+      slides.forEach((slide, place) => { slide.hidden = place !== current; });
+      dots.forEach((dot, place) => {
+        if (place === current) dot.setAttribute("aria-current", "true");
+        else dot.removeAttribute("aria-current");
+      });
+      root.setAttribute("aria-labelledby", slides[current].querySelector("[id]").id);
+    };
+    const press = () => button.setAttribute("aria-pressed", String(isPaused));
+    button.hidden = false;
+    press();
+    button.addEventListener("click", () => { isPaused = !isPaused; press(); });
+    dots.forEach((dot, place) => dot.addEventListener("click", (event) => {
+      event.preventDefault();
+      isPaused = true;
+      press();
+      show(place);
+    }));
+    root.addEventListener("mouseenter", () => { isHeld = true; });
+    root.addEventListener("mouseleave", () => { isHeld = false; });
+    root.addEventListener("focusin", () => { isHeld = true; });
+    root.addEventListener("focusout", () => { isHeld = false; });
+    window.setInterval(() => {
+      if (!isPaused && !isHeld && !document.hidden && root.isConnected) show(current + 1);
+    }, 8000);
+  };
+
+  /* A form of filters is sent as soon as a choice is made; its button then has nothing left to do. */
+  const sendOnChoice = (form) => {
+    each(form, "[data-mk-auto-button], .btn-sq", (button) => { button.classList.add("mk-vh"); button.tabIndex = -1; });
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("select, input[type=date]")) form.requestSubmit();
+    });
+  };
+
+  /* A button that sends a form is pressed once: a second tap must not send it again. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.mkSent) event.preventDefault();
+    form.dataset.mkSent = "1";
+    window.setTimeout(() => { delete form.dataset.mkSent; }, 5000);
+  });
+
+  const start = (root) => {
+    each(root, ".mk-bar details", watchSheet);
+    each(root, ".mk-pstack, .mk-lowmenu", watchMenu);
+    each(root, "[data-mk-rotate]", rotate);
+    each(root, "form[data-mk-auto]", sendOnChoice);
+    each(root, "[data-mk-print]", (button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    });
+    const summary = root.querySelector("[data-mk-focus]");
+    if (summary) summary.focus();
+  };
+
+  /* A page that Back brings out of the cache may be sent again. */
+  window.addEventListener("pageshow", () => each(document, "form[data-mk-sent]", (form) => { delete form.dataset.mkSent; }));
+  document.addEventListener("htmx:after:swap", (event) => {
+    const part = event.target instanceof Element ? event.target : null;
+    if (part) start(part);
+  });
+  start(document);
+})();
