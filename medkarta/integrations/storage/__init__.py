@@ -1,0 +1,1 @@
+"""Where the bytes of documents live: content-addressed, written once, never changed."""
