@@ -17,16 +17,18 @@ def render(request: HttpRequest, template: str, context: Context | None = None, 
     """Render a whole page with its shell.
 
     Adds to the context: `shell`, `messages` (read only if the template shows them), `request_path` and
-    `request_full_path` (with the query). A page about a failure (5xx) asks nobody for its shell.
+    `request_full_path` (with the query). A page about a failure (5xx) asks nobody for its shell; a `shell` in `context` is
+    taken as it is.
 
     Raises jinja2 errors for a missing template or an undefined name.
     """
+    given = context or {}
     values = {
-        "shell": shell.build(request) if status < 500 else shell.Shell(),
+        "shell": given.get("shell") or (shell.build(request) if status < 500 else shell.Shell()),
         "messages": get_messages(request),
         "request_path": request.path,
         "request_full_path": request.get_full_path(),
-        **(context or {}),
+        **given,
     }
     return _respond(request, template, values, status)
 
