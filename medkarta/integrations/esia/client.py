@@ -18,7 +18,7 @@ from medkarta.integrations.esia.values import AuthorizationRequest, Confirmation
 from medkarta.integrations.signature.port import SignatureUnavailable, Signer
 
 AUTHORIZATION_PATH = "/aas/oauth2/v2/ac"
-TOKEN_PATH = "/aas/oauth2/v3/te"
+TOKEN_PATH = "/aas/oauth2/v3/te"  # noqa: S105
 LOGOUT_PATH = "/idp/ext/Logout"
 CONFIRMED_ONLY = base64.b64encode(b"conf_acc").decode("ascii")
 MAX_CODE_CHARS = 16 * 1024

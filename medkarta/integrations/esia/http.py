@@ -52,6 +52,10 @@ class BoundedClient:
         """Raises EsiaUnavailable, see `_call`."""
         return self._call("POST", url, form=form, headers=headers)
 
+    def close(self) -> None:
+        """Let go of what the client holds. A closed client can't be used again."""
+        self._client.close()
+
     @cached_property
     def _client(self) -> httpx2.Client:
         verify = httpx2.create_ssl_context(verify=str(self.ca_bundle) if self.ca_bundle else True, trust_env=False)

@@ -89,7 +89,7 @@ def date_of(value: Any) -> date | None:
     if isinstance(value, str):
         for layout in ("%d.%m.%Y", "%Y-%m-%d"):
             try:
-                return datetime.strptime(value[:10], layout).date()
+                return datetime.strptime(value[:10], layout).date()  # noqa: DTZ007
             except ValueError:
                 continue
     return None
