@@ -94,6 +94,12 @@ def elements_of(owner: str) -> Mapping[str, Element]:
     }
 
 
+def names_of_type(type_: str) -> frozenset[str]:
+    """Return the names under which any definition has an element of this type."""
+    owners = [name for name in _published()[0] if name[0].isupper()]
+    return frozenset(name for owner in owners for name, each in elements_of(owner).items() if each.type == type_)
+
+
 def required_primitives(owner: str) -> tuple[str, ...]:
     """Return the primitive elements that SHALL be present (as a value or with an extension)."""
     return tuple(_published()[1].get(owner, {}).get("required", ()))

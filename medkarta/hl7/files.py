@@ -1,0 +1,171 @@
+"""Files, folders and archives as a sequence of readable sources; the kind is told by content.
+
+Nothing is unpacked to disk. An archive is bounded in members, size and ratio; an archive inside an archive,
+an encrypted member and a link out of the folder are refused with a reason.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+
+from medkarta.hl7.issues import Issue, Text, Unreadable, fatal
+from medkarta.hl7.limits import LIMITS, Limits
+
+Kind = Literal["json", "ndjson", "xml", "cda", "refused"]
+
+BOM = b"\xef\xbb\xbf"
+_HEAD = 1024 * 1024
+_NDJSON_SUFFIXES = (".ndjson", ".jsonl")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_ZIP = b"PK\x03\x04"
+_SKIPPED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file to read. `name` is for people (`exports.zip/patients.ndjson`); `open` starts after a BOM.
+
+    A refused file has the kind "refused" and says why in `issues`; a warning (a BOM) does not refuse.
+    """
+
+    name: str
+    kind: Kind
+    size: int
+    open: Callable[[], BinaryIO] = field(repr=False)
+    issues: tuple[Issue, ...] = ()
+
+
+def open_files(paths: Iterable[Path], limits: Limits = LIMITS) -> Iterator[SourceFile]:
+    """Yield every readable file below the paths, folders in the order of names."""
+    for path in paths:
+        if path.is_dir():
+            yield from _folder(path, limits)
+        elif path.is_file():
+            yield from _file(path, path.name, limits)
+        else:
+            yield _refused(path.name, "not-found", _("Такого файла нет"))
+
+
+def source_of(name: str, data: bytes) -> SourceFile:
+    """Return a source of bytes that are already in memory, such as the body of a request."""
+    return _recognised(name, len(data), lambda: io.BytesIO(data))
+
+
+def _folder(root: Path, limits: Limits) -> Iterator[SourceFile]:
+    real = root.resolve()
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if not path.is_file() or _is_skipped(inside.parts):
+            continue
+        name = str(Path(root.name) / inside)
+        if path.resolve().is_relative_to(real):
+            yield from _file(path, name, limits)
+        else:
+            yield _refused(name, "security", _("Ссылка ведёт за пределы папки"))
+
+
+def _is_skipped(parts: Iterable[str]) -> bool:
+    return any(part.startswith(".") or part in _SKIPPED for part in parts)
+
+
+def _file(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        is_zip = file.read(len(_ZIP)) == _ZIP
+    if is_zip:
+        yield from _archive(path, name, limits)
+    else:
+        yield _recognised(name, size, lambda: path.open("rb"))
+
+
+def _archive(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [each for each in archive.infolist() if not each.is_dir()]
+            if len(members) > limits.max_zip_members:
+                yield _refused(name, "too-costly", _("В архиве слишком много файлов"))
+                return
+            if sum(each.file_size for each in members) > limits.max_zip_bytes:
+                yield _refused(name, "too-costly", _("Архив слишком велик в распакованном виде"))
+                return
+            for member in sorted(members, key=lambda each: each.filename):
+                if not _is_skipped(Path(member.filename).parts):
+                    yield _member(archive, member, f"{name}/{member.filename}", limits)
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
+        yield _refused(name, "structure", _("Архив повреждён и не читается"))
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits) -> SourceFile:
+    path = Path(member.filename)
+    if path.is_absolute() or ".." in path.parts:
+        return _refused(name, "security", _("Имя файла в архиве ведёт за его пределы"))
+    if member.flag_bits & 1:
+        return _refused(name, "security", _("Файл в архиве зашифрован паролем"))
+    ratio = member.file_size / max(member.compress_size, 1)
+    if member.file_size > limits.zip_ratio_from and ratio > limits.max_zip_ratio:
+        return _refused(name, "too-costly", _("Файл в архиве сжат подозрительно сильно"))
+    try:
+        with archive.open(member) as file:
+            if file.read(len(_ZIP)) == _ZIP:
+                return _refused(name, "not-supported", _("Архив внутри архива не читается: распакуйте его"))
+        return _recognised(name, member.file_size, lambda: archive.open(member))  # type: ignore[arg-type,return-value]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        return _refused(name, "structure", _("Файл в архиве повреждён и не читается"))
+
+
+def _recognised(name: str, size: int, opener: Callable[[], BinaryIO]) -> SourceFile:
+    with opener() as file:
+        head = file.read(_HEAD)
+    issues: tuple[Issue, ...] = ()
+    if head.startswith(BOM):
+        head = head[len(BOM) :]
+        issues = (Issue("warning", "structure", "", _("Файл начинается с метки BOM; она пропущена")),)
+        opener = _after_bom(opener)
+    try:
+        kind = _kind(head, name)
+    except Unreadable as found:
+        return SourceFile(name, "refused", size, opener, found.issues)
+    return SourceFile(name, kind, size, opener, issues)
+
+
+def _after_bom(opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        file = opener()
+        file.read(len(BOM))
+        return file
+
+    return opened
+
+
+def _kind(head: bytes, name: str) -> Kind:
+    text = head.lstrip()
+    if not text:
+        raise Unreadable(fatal("structure", "", _("Файл пуст")))
+    if text.startswith(_UTF16):
+        raise Unreadable(fatal("invalid", "", _("Файл в кодировке UTF-16: сохраните его в UTF-8")))
+    if text.startswith(b"<"):
+        return "cda" if b"ClinicalDocument" in text[:4096] and b"urn:hl7-org:v3" in text[:8192] else "xml"
+    if text[:1] in b"{[" or name.lower().endswith((".json", *_NDJSON_SUFFIXES)):
+        return "ndjson" if _is_ndjson(text, name) else "json"
+    raise Unreadable(fatal("not-supported", "", _("Это не FHIR и не CDA: файл должен быть JSON, NDJSON или XML")))
+
+
+def _is_ndjson(text: bytes, name: str) -> bool:
+    line, newline, rest = text.partition(b"\n")
+    if not newline:
+        return name.lower().endswith(_NDJSON_SUFFIXES)
+    try:
+        whole = isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return name.lower().endswith(_NDJSON_SUFFIXES)
+    return whole and (rest.lstrip()[:1] == b"{" or name.lower().endswith(_NDJSON_SUFFIXES))
+
+
+def _refused(name: str, code: str, text: Text) -> SourceFile:
+    return SourceFile(name, "refused", 0, io.BytesIO, (fatal(code, "", text),))

@@ -1,0 +1,150 @@
+"""References between resources: what each points at, and a copy in which they point at our rows."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from medkarta.hl7 import schema
+
+Kind = Literal["relative", "absolute", "urn", "contained", "logical", "conditional", "other"]
+Resource = Mapping[str, Any]
+
+_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)")
+_LOGICAL_KEYS = frozenset({"identifier", "type", "display", "id", "extension", "_type", "_display"})
+_VERSIONED_META = ("versionId", "lastUpdated", "source")
+
+
+class Identity(NamedTuple):
+    """What a sender calls a resource: its type and its id there (else its fullUrl)."""
+
+    type: str
+    rid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one reference points at.
+
+    `type` and `rid` are known for relative and for most absolute references; of a logical one only the type,
+    if the sender gave it. `text` is the reference as written; `system` and `value` are the identifier of a
+    logical reference or of a conditional one (`Patient?identifier=system|value`).
+    """
+
+    kind: Kind
+    text: str = ""
+    type: str = ""
+    rid: str = ""
+    system: str = ""
+    value: str = ""
+
+
+Resolver = Callable[[Target], tuple[str, UUID] | None]
+"""Returns the type and our id of a target; None leaves the reference as it is."""
+
+
+def identity_of(resource: Resource, full_url: str = "") -> Identity:
+    """Return the identity of a resource; the rid is empty if it has neither an id nor a fullUrl."""
+    return Identity(resource["resourceType"], str(resource.get("id") or full_url))
+
+
+def target_of(reference: Mapping[str, Any]) -> Target | None:
+    """Return what a Reference element points at; None if it only displays a name."""
+    text = reference.get("reference")
+    stated = reference.get("type")
+    type_ = stated if isinstance(stated, str) else ""
+    if isinstance(text, str) and text:
+        return target_of_text(text, type_)
+    identifier = reference.get("identifier")
+    if isinstance(identifier, Mapping) and isinstance(identifier.get("value"), str):
+        return Target("logical", "", type_, "", str(identifier.get("system", "")), identifier["value"])
+    return None
+
+
+def target_of_text(text: str, type_: str = "") -> Target:
+    """Read a reference string (`Patient/1`, `urn:uuid:…`, `#med`, `Patient?identifier=s|v`, an address)."""
+    if text.startswith("#"):
+        return Target("contained", text, type_, text[1:])
+    if text.startswith("urn:"):
+        return Target("urn", text, type_, text)
+    if match := _RELATIVE.fullmatch(text):
+        return Target("relative", text, match[1], match[2])
+    if match := _CONDITIONAL.fullmatch(text):
+        system, _, value = dict(parse_qsl(match[2])).get("identifier", "").rpartition("|")
+        return Target("conditional", text, match[1], "", system, value)
+    if text.startswith(("http://", "https://")):
+        for match in _RELATIVE.finditer(text):
+            if match[1] in schema.resource_types() and match.end() == len(text):
+                return Target("absolute", text, match[1], match[2])
+        return Target("absolute", text, type_)
+    return Target("other", text, type_)
+
+
+def walk(resource: Resource) -> Iterator[Target]:
+    """Yield the target of every reference in a resource, contained resources included; no recursion."""
+    waiting: list[Any] = [resource]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if _is_reference(node):
+                target = target_of(node)
+                if target is not None:
+                    yield target
+            waiting.extend(each for each in node.values() if isinstance(each, dict | list))
+        else:
+            waiting.extend(each for each in node if isinstance(each, dict | list))
+
+
+def rewrite(
+    resource: Resource, resolver: Resolver, *, id: UUID | str | None = None, meta: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the canonical copy: references and attachment addresses read `Type/<our id>`, the id is ours.
+
+    What the resolver does not know stays as it came. The sender's version, time and source leave `meta`; `meta` of the
+    call is added. The order of elements and unchanged parts are kept; the original is untouched.
+    """
+    copy: dict[str, Any] = _rewritten(resource, resolver, "")
+    result = {"resourceType": copy["resourceType"]}
+    if id is not None:
+        result["id"] = str(id)
+    kept = {key: each for key, each in copy.get("meta", {}).items() if key not in _VERSIONED_META}
+    if kept or meta:
+        result["meta"] = kept | dict(meta or {})
+    return result | {key: each for key, each in copy.items() if key not in ("resourceType", "id", "meta")}
+
+
+def _rewritten(node: Any, resolver: Resolver, name: str) -> Any:
+    if isinstance(node, dict):
+        copy = {key: _rewritten(each, resolver, key) if isinstance(each, dict | list) else each for key, each in node.items()}
+        if _is_reference(node):
+            return _pointed(copy, target_of(node), "reference", resolver)
+        if name in _attachment_names() and isinstance(node.get("url"), str):
+            return _pointed(copy, target_of_text(node["url"]), "url", resolver)
+        return copy
+    return [_rewritten(each, resolver, name) if isinstance(each, dict | list) else each for each in node]
+
+
+def _pointed(copy: dict[str, Any], target: Target | None, key: str, resolver: Resolver) -> dict[str, Any]:
+    if target is None or target.kind in ("contained", "other") or (key == "url" and target.kind == "conditional"):
+        return copy
+    found = resolver(target)
+    if found is None:
+        return copy
+    text = f"{found[0]}/{found[1]}"
+    return copy | {key: text} if key in copy else {key: text} | copy
+
+
+def _is_reference(node: Mapping[str, Any]) -> bool:
+    if isinstance(node.get("reference"), str):
+        return True
+    return isinstance(node.get("identifier"), dict) and node.keys() <= _LOGICAL_KEYS
+
+
+@cache
+def _attachment_names() -> frozenset[str]:
+    """Names of the elements that hold an Attachment: their `url` may point at a Binary."""
+    return schema.names_of_type("Attachment")
