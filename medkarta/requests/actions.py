@@ -1,0 +1,85 @@
+"""Writes of requests. A room calls them inside the transaction that writes its own row."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from medkarta.audit import actions as audit
+from medkarta.core.errors import Refused
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope
+from medkarta.requests import kinds, queries, rules
+from medkarta.requests.models import Request, RequestEvent, RequestSerial
+
+PREFIX = "МК"
+_ANONYMOUS = AccountScope(Actor(ActorKind.PERSON, ""), UUID(int=0))
+
+
+class StatusNotAllowed(Refused):
+    text = _("Статус этого заявления уже другой. Обновите страницу")
+
+
+@transaction.atomic
+def open_request(
+    scope: PatientScope | AccountScope | None,
+    *,
+    kind: str,
+    now: datetime,
+    target_id: UUID | None = None,
+    title: str = "",
+    comment: str = "",
+    due_on: date | None = None,
+) -> Request:
+    """Open a request in the first status of its kind and write its number, history and audit row.
+
+    `scope` is None for somebody who is not signed in (public forms). Raises KeyError for an unknown kind.
+    """
+    first = kinds.get(kind).first
+    request = Request.objects.create(
+        number=rules.format_number(prefix=PREFIX, year=now.year, serial=RequestSerial.objects.create().pk),
+        kind=kind,
+        account_id=scope.account_id if scope else None,
+        person_id=scope.person_id if isinstance(scope, PatientScope) else None,
+        target_id=target_id,
+        title=title,
+        status=first.code,
+        due_on=due_on,
+        created_at=now,
+        changed_at=now,
+    )
+    actor = scope or _ANONYMOUS
+    _add_event(actor, request, comment=comment, now=now)
+    audit.record(actor, action="requests.open", target=request, details={"kind": kind})
+    return request
+
+
+@transaction.atomic
+def change_status(
+    scope: queries.HasActor, *, request_id: UUID, status: str, now: datetime, comment: str = ""
+) -> Request:
+    """Move a request to another status, as its kind allows, and write the step and the audit row.
+
+    Raises NotFound for a request outside the scope, StatusNotAllowed for a move that is none; nothing is written then.
+    """
+    request = queries.get_request(scope, request_id, lock=True)
+    if not rules.can_move(kinds.find(request.kind).transitions, current=request.status, wanted=status):
+        raise StatusNotAllowed
+    request.status = status
+    request.changed_at = now
+    request.save(update_fields=["status", "changed_at"])
+    _add_event(scope, request, comment=comment, now=now)
+    audit.record(
+        scope,
+        action="requests.change_status",
+        target=request,
+        person_id=request.person_id,
+        details={"kind": request.kind, "status": status},
+    )
+    return request
+
+
+def _add_event(scope: queries.HasActor, request: Request, *, comment: str, now: datetime) -> None:
+    RequestEvent.objects.create(
+        request=request, at=now, status=request.status, comment=comment, actor_kind=scope.actor.kind.value
+    )

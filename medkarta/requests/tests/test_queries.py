@@ -1,0 +1,106 @@
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import RequestFactory as HttpRequestFactory
+
+from medkarta.patients.tests.factories import AccountFactory, PatientFactory, scope_of
+from medkarta.requests import queries
+from medkarta.requests.tests.factories import NOW, PRIVATE_KIND, RequestEventFactory, RequestFactory
+from medkarta.ui.environment import environment
+from medkarta.ui.rendering import rendering
+from medkarta.ui.tables import Column, Table
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = (Column("created", "Дата"), Column("number", "Заявление"), Column("status", "Статус", sortable=False))
+
+
+@pytest.fixture
+def scope():
+    return replace(scope_of(PatientFactory()), account_id=AccountFactory().pk)
+
+
+def numbers(scope):
+    return {row.number for row in queries.list_requests(scope)}
+
+
+def test_list_requests_has_the_person_and_nobody_else(scope):
+    own = RequestFactory(person_id=scope.person_id)
+    RequestFactory(person=PatientFactory().person)
+    RequestFactory()
+
+    assert numbers(scope) == {own.number}
+    assert queries.count_requests(scope) == 1
+    assert scope.reads.by_kind == {"Task": [str(own.pk)]}
+
+
+def test_list_requests_has_the_accounts_own_ones_in_the_own_record_only(scope):
+    about_nobody = RequestFactory(account_id=scope.account_id)
+
+    assert numbers(scope) == {about_nobody.number}
+    assert numbers(replace(scope, is_self=False)) == set()
+
+
+def test_list_requests_keeps_a_private_kind_from_the_other_parent(scope):
+    child = replace(scope, is_self=False)
+    mine = RequestFactory(person_id=child.person_id, account_id=scope.account_id, kind=PRIVATE_KIND)
+    RequestFactory(person_id=child.person_id, account=AccountFactory(), kind=PRIVATE_KIND)
+    theirs = RequestFactory(person_id=child.person_id, account=AccountFactory())
+
+    assert numbers(child) == {mine.number, theirs.number}
+
+
+def test_list_requests_keeps_another_persons_request_out_of_the_own_record(scope):
+    RequestFactory(person=PatientFactory().person, account_id=scope.account_id)
+
+    assert numbers(scope) == set()
+
+
+def test_list_requests_shows_history_newest_first_in_two_statements(scope, django_assert_num_queries):
+    target = uuid4()
+    for _ in range(3):
+        request = RequestFactory(person_id=scope.person_id, status="done", target_id=target)
+        RequestEventFactory(request=request)
+        RequestEventFactory(request=request, status="done", at=NOW + timedelta(hours=1), actor_kind="staff")
+
+    with django_assert_num_queries(2):
+        rows = queries.list_requests(scope)
+
+    assert [step.title for step in rows[0].steps] == ["Готово", "Новое"]
+    assert [step.by_person for step in rows[0].steps] == [False, True]
+    assert rows[0].section == f"things/{target}/"
+
+
+def test_list_requests_pages_and_sorts(scope):
+    for day in range(3):
+        RequestFactory(person_id=scope.person_id, created_at=NOW + timedelta(days=day))
+
+    page = queries.list_requests(scope, order=queries.SORTS["created"], offset=1, limit=1)
+
+    assert [row.created_at for row in page] == [NOW + timedelta(days=1)]
+
+
+def render(scope, rows):
+    table = Table.read({}, columns=COLUMNS, default="-created", path="/p/key/requests/").with_total(len(rows))
+    source = "{% from 'requests/_list.jinja' import request_list %}{{ request_list(table, rows, scope) }}"
+    with rendering(HttpRequestFactory().get("/")):
+        return environment().from_string(source).render(table=table, rows=rows, scope=scope)
+
+
+def test_list_template_names_status_and_number(scope):
+    event = RequestEventFactory(request=RequestFactory(person_id=scope.person_id), comment="Приняли <b>в работу</b>")
+
+    html = render(scope, queries.list_requests(scope))
+
+    assert event.request.number in html
+    assert "Новое" in html
+    assert "Приняли &lt;b&gt;в работу&lt;/b&gt;" in html
+
+
+def test_list_template_says_what_to_do_when_there_is_nothing(scope):
+    html = render(scope, [])
+
+    assert "Заявлений пока нет" in html
+    assert 'href="/feedback/"' in html
