@@ -1,0 +1,1 @@
+"""1st floor: start page, about, help, announcements and the links of the footer."""
