@@ -1,6 +1,7 @@
 """Form fields as plain values, so that one macro draws them all (Django's own widgets are not rendered)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -82,7 +83,7 @@ def errors_of(form: BaseForm) -> FormErrors:
     items = [("", str(error)) for error in form.non_field_errors()]
     for bound in form:
         target = bound.auto_id if _kind_of(bound.field.widget) not in ("radios", "checks") else f"{bound.auto_id}_0"
-        items += [(f"#{target}" if not bound.is_hidden else "", str(error)) for error in bound.errors]
+        items += [(f"#{target}" if not bound.is_hidden else "", _in_words(bound, str(error))) for error in bound.errors]
     count = sum(1 for href, _text in items if href)
     return FormErrors(_errors_title(count), tuple(items))
 
@@ -96,6 +97,17 @@ def _errors_title(count: int) -> str:
     return _("Проверьте %(count)s %(fields)s") % {"count": count, "fields": words}
 
 
+def _in_words(bound: BoundField, error: str) -> str:
+    """Put the label before a text that says nothing of its field («Обязательное поле.»)."""
+    general = {str(text) for cls in type(bound.field).__mro__ for text in _default_errors(cls).values()}
+    return f"{bound.label}: {error}" if error in general else error
+
+
+def _default_errors(cls: type) -> dict[str, Any]:
+    found: dict[str, Any] = getattr(cls, "default_error_messages", {})
+    return found
+
+
 def _kind_of(widget: widgets.Widget) -> str:
     if isinstance(widget, widgets.Textarea):
         return "textarea"
@@ -107,15 +119,14 @@ def _kind_of(widget: widgets.Widget) -> str:
         return "select"
     if isinstance(widget, widgets.CheckboxInput):
         return "check"
-    if isinstance(widget, widgets.DateInput):
-        return "date" if widget.attrs.get("type") == "date" else "text"
-    kind = widget.attrs.get("type") or getattr(widget, "input_type", "text")
-    return str(kind or "text")
+    return str(getattr(widget, "input_type", None) or "text")
 
 
 def _shown(widget: widgets.Widget, bound: BoundField, raw: Any) -> str:
     if isinstance(widget, widgets.CheckboxInput):
         return str(raw) if raw not in (None, "", True, False) else "on"
+    if isinstance(raw, date) and _kind_of(widget) == "date":
+        return raw.isoformat()[:10]  # what <input type="date"> takes in every language
     shown = widget.format_value(raw)
     if isinstance(shown, (list, tuple)):
         return ""

@@ -17,8 +17,8 @@ def render(request: HttpRequest, template: str, context: Context | None = None, 
     """Render a whole page with its shell.
 
     Adds to the context: `shell`, `messages` (read only if the template shows them), `request_path` and
-    `request_full_path` (with the query). A page about a failure (5xx) asks nobody for its shell; a `shell` in `context` is
-    taken as it is.
+    `request_full_path` (with the query). A page about a failure (5xx) asks nobody for its shell; a `shell` in
+    `context` is taken as it is.
 
     Raises jinja2 errors for a missing template or an undefined name.
     """

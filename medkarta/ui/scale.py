@@ -33,9 +33,17 @@ class Scale:
         start = 0.0 if low is None else _MARGIN if high is not None else 100 - _MARGIN * 3
         end = 100.0 if high is None else 100 - _MARGIN if low is not None else 100 - _MARGIN * 1.5
         bottom, top = cls._ends(low, high)
-        share = float((value - bottom) / (top - bottom))
-        place = start + (end - start) * share
+        place = cls._place(float((value - bottom) / (top - bottom)), start, end)
         return cls(start, round(end - start, 1), round(min(max(place, _EDGE), 100 - _EDGE), 1), is_out)
+
+    @staticmethod
+    def _place(share: float, start: float, end: float) -> float:
+        """Return per cent for a share of the normal part; beyond it ever denser, so that twice as far still shows."""
+        if share > 1:
+            return end + (100 - end) * (1 - 1 / share)
+        if share < 0:
+            return start * (1 - share) ** -1
+        return start + (end - start) * share
 
     @staticmethod
     def _ends(low: Decimal | None, high: Decimal | None) -> tuple[Decimal, Decimal]:

@@ -72,9 +72,11 @@
     }, 8000);
   };
 
-  /* A form of filters is sent as soon as a choice is made; its button then has nothing left to do. */
+  /* A form of filters is sent as soon as a choice is made; without a text to type its button has nothing left to do. */
   const sendOnChoice = (form) => {
-    each(form, "[data-mk-auto-button], .btn-sq", (button) => { button.classList.add("mk-vh"); button.tabIndex = -1; });
+    if (!form.querySelector("input[type=search]")) {
+      each(form, "button", (button) => { button.hidden = true; });
+    }
     form.addEventListener("change", (event) => {
       if (event.target.matches("select, input[type=date]")) form.requestSubmit();
     });
