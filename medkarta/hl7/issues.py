@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -49,12 +49,16 @@ class Unreadable(Exception):
 
 def error(code: str, path: str, text: Text, **values: object) -> Issue:
     """Make an error; `values` fill the sentence's braces and come from names and limits only."""
-    return Issue("error", code, path, format_lazy(text, **values) if values else text)
+    return Issue("error", code, path, _filled(text, values))
 
 
 def fatal(code: str, path: str, text: Text, **values: object) -> Issue:
     """Make a finding that stops reading: nothing of the input is used."""
-    return Issue("fatal", code, path, format_lazy(text, **values) if values else text)
+    return Issue("fatal", code, path, _filled(text, values))
+
+
+def _filled(text: Text, values: Mapping[str, object]) -> Text:
+    return cast(Promise, format_lazy(cast(str, text), **values)) if values else text
 
 
 def join(root: str, steps: Iterable[str | int]) -> str:

@@ -55,7 +55,9 @@ def number(text: str, limits: Limits = LIMITS) -> float | Decimal:
     """Return a decimal as this module represents it. Raises Unreadable beyond the limits."""
     exponent = text.lower().partition("e")[2].lstrip("+-0")
     if len(text) > limits.max_number_chars or len(exponent) > _LONGEST_EXPONENT:
-        raise Unreadable(fatal("value", "", _("Число длиннее {limit} знаков или слишком велико"), limit=limits.max_number_chars))
+        raise Unreadable(
+            fatal("value", "", _("Число длиннее {limit} знаков или слишком велико"), limit=limits.max_number_chars)
+        )
     value = float(text)
     return value if orjson.dumps(value) == text.encode() else Decimal(text)
 
@@ -65,7 +67,9 @@ def whole_number(text: str, limits: Limits = LIMITS) -> int | Decimal:
     if len(text) <= _INT64_DIGITS:
         return int(text)
     if len(text) > limits.max_number_chars:
-        raise Unreadable(fatal("value", "", _("Число длиннее {limit} знаков или слишком велико"), limit=limits.max_number_chars))
+        raise Unreadable(
+            fatal("value", "", _("Число длиннее {limit} знаков или слишком велико"), limit=limits.max_number_chars)
+        )
     return int(text) if -(2**63) <= int(text) < 2**63 else Decimal(text)
 
 
@@ -209,7 +213,7 @@ class Slices:
         self.text = text
         self.entry_start = self._closed = self._end = 0
         self._decode = json.JSONDecoder().raw_decode
-        self._space: Callable[[str, int], Any] = re.compile(r"[ \t\n\r]*").match  # type: ignore[assignment]
+        self._space: Callable[[str, int], Any] = re.compile(r"[ \t\n\r]*").match
 
     def members(self, start: int) -> Iterator[tuple[str, int, int]]:
         """Yield key, start and end of every member of the object at `start`."""

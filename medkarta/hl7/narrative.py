@@ -13,21 +13,23 @@ from lxml import etree
 from medkarta.hl7.issues import Issue, element_name, error
 
 XHTML = "http://www.w3.org/1999/xhtml"
-_ELEMENTS = frozenset(
-    "p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr address "
-    "bdo kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map "
-    "area".split()
-)
-_ATTRIBUTES = frozenset(
-    "title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope "
-    "rowspan colspan".split()
-)
-_OWN_ATTRIBUTES = frozenset(
-    "a.href a.name a.charset a.type a.hreflang a.rel a.rev a.shape a.coords img.src img.alt img.longdesc img.height "
-    "img.width img.usemap img.ismap img.border map.name area.shape area.coords area.href area.nohref area.alt "
-    "blockquote.cite q.cite table.summary table.width table.border table.frame table.rules table.cellspacing "
-    "table.cellpadding li.value ol.start ol.type ul.type".split()
-)
+_FORMATTING = """
+    p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr address bdo
+    kbd sub sup ul ol li dl dt dd pre table caption colgroup col thead tr tfoot tbody th td code samp img map area
+"""
+_EVERYWHERE = """
+    title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope
+    rowspan colspan
+"""
+_PARTICULAR = """
+    a.href a.name a.charset a.type a.hreflang a.rel a.rev a.shape a.coords img.src img.alt img.longdesc img.height
+    img.width img.usemap img.ismap img.border map.name area.shape area.coords area.href area.nohref area.alt
+    blockquote.cite q.cite table.summary table.width table.border table.frame table.rules table.cellspacing
+    table.cellpadding li.value ol.start ol.type ul.type
+"""
+_ELEMENTS = frozenset(_FORMATTING.split())
+_ATTRIBUTES = frozenset(_EVERYWHERE.split())
+_OWN_ATTRIBUTES = frozenset(_PARTICULAR.split())
 _ADDRESSES = frozenset({"href", "src", "cite", "longdesc", "usemap"})
 _CODE_SCHEME = re.compile(r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif);))[\x00-\x20]*:", re.I)
 _NAMED_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
@@ -53,7 +55,7 @@ def problems(div: str, path: str) -> list[Issue]:
     if root.tag != f"{{{XHTML}}}div":
         return [error("structure", path, _("Текст записи должен быть элементом div из пространства имён XHTML"))]
     found = [issue for node in root.iter() for issue in _node_problems(node, path)]
-    if not found and not "".join(root.itertext()).strip() and root.find(f".//{{{XHTML}}}img") is None:
+    if not found and not any(str(text).strip() for text in root.itertext()) and root.find(f".//{{{XHTML}}}img") is None:
         found.append(error("invariant", path, _("Текст записи пуст")))
     return found
 
@@ -64,9 +66,9 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _node_problems(node: etree._Element, path: str) -> list[Issue]:
-    if node.tag is etree.Comment:
+    if isinstance(node, etree._Comment):
         return []
-    if not isinstance(node.tag, str):
+    if isinstance(node, (etree._ProcessingInstruction, etree._Entity)):
         return [error("structure", path, _("В тексте записи есть инструкция или ссылка, которых FHIR не допускает"))]
     name = etree.QName(node)
     if name.namespace != XHTML or name.localname not in _ELEMENTS:

@@ -4,7 +4,6 @@ A transaction Bundle is one unit. Everything else is a unit per resource: a line
 Bundle, a lone resource, a CDA document. An unreadable part becomes a unit with issues and reading goes on after it.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -140,12 +139,12 @@ def _xml(name: str, data: bytes, limits: Limits) -> Iterator[Unit]:
     if xml.is_cda(root):
         yield Unit("document", name, "", raw=data)
         return
+    sources = xml.entry_sources(root)
     resource = xml.to_json(root, limits)
     if resource["resourceType"] != "Bundle":
         yield Unit("single", name, "", (Entry(resource, data, XML),))
         return
     entries = resource.pop("entry", [])
-    sources = xml.entry_sources(root)
     parsed = [(shell, shell.pop("resource", None), raw) for shell, raw in zip(entries, sources, strict=True)]
     found = [_entry(number, *each, XML, ()) for number, each in enumerate(parsed)]
     yield from _bundle(name, resource, found, data, limits)
@@ -212,9 +211,7 @@ def _json_entries(slices: Slices, limits: Limits) -> list[Entry]:
     return found
 
 
-def _entry(
-    number: int, shell: Any, resource: Any, raw: bytes, media_type: str, issues: tuple[Issue, ...]
-) -> Entry:
+def _entry(number: int, shell: Any, resource: Any, raw: bytes, media_type: str, issues: tuple[Issue, ...]) -> Entry:
     """Check what surrounds a resource in a Bundle and bring both together."""
     place = join("Bundle", ["entry", number])
     request: Mapping[str, Any] = {}
@@ -244,9 +241,7 @@ def _entry(
     )
 
 
-def _bundle(
-    name: str, shell: dict[str, Any], entries: list[Entry], data: bytes, limits: Limits
-) -> Iterator[Unit]:
+def _bundle(name: str, shell: dict[str, Any], entries: list[Entry], data: bytes, limits: Limits) -> Iterator[Unit]:
     validator = schema.validator_for("Bundle")
     if not validator.is_valid(shell):
         raise Unreadable(*structure_issues(validator, shell))

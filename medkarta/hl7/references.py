@@ -119,7 +119,10 @@ def rewrite(
 
 def _rewritten(node: Any, resolver: Resolver, name: str) -> Any:
     if isinstance(node, dict):
-        copy = {key: _rewritten(each, resolver, key) if isinstance(each, dict | list) else each for key, each in node.items()}
+        copy = {
+            key: _rewritten(each, resolver, key) if isinstance(each, dict | list) else each
+            for key, each in node.items()
+        }
         if _is_reference(node):
             return _pointed(copy, target_of(node), "reference", resolver)
         if name in _attachment_names() and isinstance(node.get("url"), str):

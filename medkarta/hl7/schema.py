@@ -90,7 +90,9 @@ def elements_of(owner: str) -> Mapping[str, Element]:
     """Return the elements of a definition (`Observation`, `Observation_Component`, `HumanName`) by JSON name."""
     properties = _published()[0][owner]["properties"]
     return {
-        name: _element(schema) for name, schema in properties.items() if not name.startswith("_") and "const" not in schema
+        name: _element(schema)
+        for name, schema in properties.items()
+        if not name.startswith("_") and "const" not in schema
     }
 
 

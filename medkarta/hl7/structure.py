@@ -46,7 +46,7 @@ _SIMPLE: dict[str, tuple[str, Text]] = {
 
 def structure_issues(validator: jsonschema_rs.Draft6Validator, resource: Any) -> list[Issue]:
     """Return the issues of a resource that its validator refuses; at least one."""
-    root, found = type_of(resource), {}
+    root, found = type_of(resource), dict[str, Issue]()
     for number, each in enumerate(validator.iter_errors(resource)):
         if number == _MAX_ERRORS:
             break
@@ -68,7 +68,9 @@ def _translate(root: str, each: jsonschema_rs.ValidationError) -> Iterator[Issue
             yield from _no_alternative(path, where, kind.context)
         case "not":
             stem = _stem_of(where)
-            yield error("structure", join(path, [stem]) + "[x]", _("Может быть только одно значение из возможных видов"))
+            yield error(
+                "structure", join(path, [stem]) + "[x]", _("Может быть только одно значение из возможных видов")
+            )
         case "format":
             yield from _wrong_content(path, where, each.instance)
         case _:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
-PRIMITIVES = frozenset(
-    "base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt "
-    "string time unsignedInt uri url uuid xhtml".split()
-)
+_PRIMITIVES_TEXT = """
+    base64Binary boolean canonical code date dateTime decimal id instant integer markdown oid positiveInt string time
+    unsignedInt uri url uuid xhtml
+"""
+PRIMITIVES = frozenset(_PRIMITIVES_TEXT.split())
 _PUBLISHERS_OWN = (
     ("DeviceDefinition", "classification"),
     ("HealthcareService", "offeredIn"),

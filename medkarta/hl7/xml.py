@@ -36,7 +36,7 @@ def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element:
         raise Unreadable(fatal("structure", "", _("Это не XML: ошибка в строке {line}"), line=line)) from None
     except ValueError:
         raise Unreadable(fatal("structure", "", _("Это не XML"))) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable(_doctype())
     return root
 
@@ -145,7 +145,7 @@ class _Reading:
     def _primitive(
         self, child: etree._Element, element: schema.Element, path: str, depth: int
     ) -> tuple[Any, dict[str, Any] | None]:
-        text = child.attrib.pop("value", None)
+        text = child.get("value")
         extra = self._object(child, "Element", path, depth)
         if text is None and not extra:
             self.issues.append(error("structure", path, _("У элемента нет ни значения, ни расширений")))
@@ -168,9 +168,9 @@ class _Reading:
     def _attributes(self, node: etree._Element, owner: str, path: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in node.attrib.items():
-            if name == "id" and owner not in schema.resource_types() or name == "url" and owner == "Extension":
+            if (name == "id" and owner not in schema.resource_types()) or (name == "url" and owner == "Extension"):
                 found[str(name)] = str(value)
-            elif name != _SCHEMA_LOCATION:
+            elif name != _SCHEMA_LOCATION and not (name == "value" and owner == "Element"):
                 here = f"{path}.{element_name(etree.QName(str(name)).localname)}"
                 self.issues.append(error("structure", here, _("Неизвестный атрибут: в FHIR R4 его здесь нет")))
         return found
