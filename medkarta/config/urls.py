@@ -6,6 +6,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from medkarta.config import views
+from medkarta.config.sections import KEYLESS
+
 handler400 = "medkarta.config.errors.bad_request"
 handler403 = "medkarta.config.errors.permission_denied"
 handler404 = "medkarta.config.errors.page_not_found"
@@ -29,6 +32,12 @@ def _space(app_name: str, name: str) -> str:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("preferences/", views.preferences),
+    path("enter/<slug:section>", views.enter),
+    path("enter/<slug:section>/", views.enter),
+    *(path(f"{section}/", views.keyless, {"section": section}) for section in KEYLESS),
     path("p/<str:key>/", include(_patterns("record_urlpatterns"))),
     *_patterns("urlpatterns"),
 ]

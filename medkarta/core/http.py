@@ -1,5 +1,7 @@
 """The request as our middleware completes it."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -10,6 +12,8 @@ class PortalRequest(HttpRequest):
     """Any page: `account` is None for an anonymous visitor."""
 
     account: AccountScope | None
+    visitor: Any  # config.visitor.Visitor of a signed-in one, else None
+    audit_action: str  # set by a view whose read deserves its own name in the access log
     htmx: HtmxDetails
     request_id: str
 

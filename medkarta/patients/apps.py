@@ -1,5 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatientsConfig(AppConfig):
     name = "medkarta.patients"
+
+    def ready(self) -> None:
+        from medkarta.audit import texts
+
+        texts.register(
+            {
+                "patients.represent": _("открыт доступ к карте: сведения Госуслуг"),
+                "patients.end_representation": _("доступ родителя закрыт: исполнилось 18 лет"),
+                "patients.demo_link": _("карта связана с демонстрационным входом"),
+            }
+        )

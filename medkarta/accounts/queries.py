@@ -1,0 +1,64 @@
+"""Reads of accounts: sessions and consents of the signed-in account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from medkarta.accounts import consents
+from medkarta.accounts.models import Account, Consent, Session
+from medkarta.core.scopes import AccountScope
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    id: UUID
+    device: str
+    address: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    kind_name: str
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    email: str
+    mobile: str
+    address: str
+
+
+def list_sessions(scope: AccountScope, *, now: datetime, idle_since: datetime) -> list[SessionRow]:
+    """Return the live sessions of this account, the one seen last first."""
+    found = (
+        Session.objects.filter(account_id=scope.account_id, revoked_at=None, ends_at__gt=now, seen_at__gt=idle_since)
+        .order_by("-seen_at")
+        .values_list("id", "device", "address", "created_at", "seen_at")
+    )
+    return [SessionRow(*values) for values in found]
+
+
+def list_consents(scope: AccountScope) -> list[ConsentRow]:
+    found = Consent.objects.filter(account_id=scope.account_id).order_by("-given_at")
+    return [ConsentRow(one.get_kind_display(), one.version, one.given_at, one.withdrawn_at) for one in found]
+
+
+def has_consent(account_id: UUID, kind: str) -> bool:
+    """Tell whether the current version of a consent is given and not withdrawn."""
+    return Consent.objects.filter(
+        account_id=account_id, kind=kind, version=consents.current(kind).version, withdrawn_at=None
+    ).exists()
+
+
+def sealed_tokens(session_id: UUID) -> str:
+    return Session.objects.filter(pk=session_id).values_list("sealed_tokens", flat=True).first() or ""
+
+
+def contacts(scope: AccountScope) -> Contacts:
+    email, mobile, address = Account.objects.values_list("email", "mobile", "address").get(pk=scope.account_id)
+    return Contacts(email, mobile, address)

@@ -1,0 +1,29 @@
+"""Reads of the access log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from medkarta.audit.models import AuditEvent
+from medkarta.core.scopes import PatientScope
+
+PAGE_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    at: datetime
+    actor_kind: str
+    actor_ref: str
+    action: str
+    outcome: str
+    details: dict[str, Any]
+
+
+def list_events(scope: PatientScope, *, offset: int = 0, limit: int = PAGE_ROWS) -> tuple[list[EventRow], int]:
+    """Return who did what with this person's record, the newest first, and how many rows there are."""
+    found = AuditEvent.objects.filter(person_id=scope.person_id)
+    rows = found.order_by("-id").values_list("at", "actor_kind", "actor_ref", "action", "outcome", "details")
+    total = found.count()
+    scope.reads.add("AuditEvent", [f"{offset}-{offset + limit}"])
+    return [EventRow(*row) for row in rows[offset : offset + limit]], total

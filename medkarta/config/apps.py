@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConfigConfig(AppConfig):
+    name = "medkarta.config"
+
+    def ready(self) -> None:
+        from medkarta.audit import texts
+        from medkarta.config import shell
+        from medkarta.ui import shell as ui_shell
+
+        ui_shell.register(shell.build)
+        texts.register(
+            {
+                "access.foreign_key": _("попытка открыть чужую карту"),
+                "access.denied": _("отказ в доступе"),
+            }
+        )

@@ -1,0 +1,214 @@
+"""Writes of people: what the provider told of a person and his children, and the matching of hospital rows."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from medkarta.audit import actions as audit
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, SystemScope, WorkerScope
+from medkarta.patients import rules
+from medkarta.patients.models import MatchCase, Patient, Person, Representation
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What an identity provider says of a human being. `snils` and `enp` are digits, empty if unknown."""
+
+    family_name: str
+    given_name: str
+    patronymic: str
+    birth_date: date | None
+    gender: str
+    snils: str
+    enp: str = ""
+
+
+@transaction.atomic
+def register_self(scope: AccountScope, facts: PersonFacts, *, now: datetime) -> UUID:
+    """Create or refresh the account's own person and the representation of himself. Returns the person's id."""
+    known = Representation.objects.select_related("person").filter(
+        account_id=scope.account_id, kind=Representation.Kind.SELF
+    )
+    return _register(scope, facts, Representation.Kind.SELF, _own_person(known.first(), facts), now=now)
+
+
+def _own_person(known: Representation | None, facts: PersonFacts) -> Person | None:
+    """Return the person this account already stands for, unless a СНИЛС has come that is another person's."""
+    if known is None or (facts.snils and known.person.snils not in ("", facts.snils)):
+        return None
+    taken = facts.snils and not known.person.snils and Person.objects.filter(snils=facts.snils).exists()
+    return None if taken else known.person
+
+
+@transaction.atomic
+def register_children(scope: AccountScope, children: Iterable[PersonFacts], *, now: datetime) -> list[UUID]:
+    """Create or refresh a parent's children as the provider lists them now.
+
+    Returns their ids in the order given; a child listed twice is the same id twice. One that is no longer listed
+    needs confirmation and closes after a while.
+    """
+    registered = [
+        _register(scope, facts, Representation.Kind.PARENT, _known_child(scope, facts), now=now) for facts in children
+    ]
+    Representation.objects.filter(
+        account_id=scope.account_id, kind=Representation.Kind.PARENT, status=Representation.Status.ACTIVE
+    ).exclude(person_id__in=registered).update(status=Representation.Status.NEEDS_CONFIRMATION)
+    return registered
+
+
+def _known_child(scope: AccountScope, facts: PersonFacts) -> Person | None:
+    """Return this account's child without a СНИЛС who carries the same name and birth date."""
+    if facts.snils or facts.birth_date is None:
+        return None
+    known = Representation.objects.select_related("person").filter(
+        account_id=scope.account_id,
+        kind=Representation.Kind.PARENT,
+        person__birth_date=facts.birth_date,
+        person__family_name=facts.family_name,
+        person__given_name=facts.given_name,
+        person__patronymic=facts.patronymic,
+    )
+    found = known.first()
+    return found.person if found else None
+
+
+def _register(
+    scope: AccountScope, facts: PersonFacts, kind: str, known: Person | None, *, now: datetime
+) -> UUID:
+    if known is None and facts.snils:
+        known = Person.objects.select_for_update().filter(snils=facts.snils).first()
+    person = known or Person()
+    person.family_name, person.given_name, person.patronymic = facts.family_name, facts.given_name, facts.patronymic
+    person.birth_date = facts.birth_date or person.birth_date
+    person.gender = facts.gender
+    person.snils = facts.snils or person.snils
+    person.enp = facts.enp or person.enp
+    person.updated_at = now
+    person.save()
+    held = Representation.objects.filter(account_id=scope.account_id, person=person).first()
+    if held is None:
+        Representation.objects.create(account_id=scope.account_id, person=person, kind=kind, confirmed_at=now)
+        audit.record(scope, action="patients.represent", person_id=person.pk, details={"kind": kind})
+    elif held.status != Representation.Status.SUSPENDED:
+        held.kind, held.status, held.confirmed_at, held.closed_at = kind, Representation.Status.ACTIVE, now, None
+        held.save(update_fields=["kind", "status", "confirmed_at", "closed_at"])
+    _close_other_selves(scope, kind, person)
+    link_person(person.pk)
+    return person.pk
+
+
+def _close_other_selves(scope: AccountScope, kind: str, person: Person) -> None:
+    """An account is one human being: if the provider now says another СНИЛС, the former record closes."""
+    if kind == Representation.Kind.SELF:
+        Representation.objects.filter(account_id=scope.account_id, kind=kind).exclude(person=person).delete()
+
+
+def link_person(person_id: UUID) -> None:
+    """Link to a person the hospital rows that carry his СНИЛС or his confirmed ЕНП."""
+    person = Person.objects.get(pk=person_id)
+    wanted = Q(pk__in=())
+    if person.snils:
+        wanted |= Q(snils=person.snils)
+    if person.enp:
+        wanted |= Q(enp=person.enp, snils="")
+    rows = Patient.objects.select_for_update(of=("self",)).filter(wanted, link=Patient.Link.UNLINKED)
+    _link(list(rows), {row.pk: person for row in rows})
+
+
+def match_patients(scope: SystemScope, patient_ids: Collection[UUID]) -> None:
+    """Link rows that have just arrived to the persons who are known; a doubtful one goes to the manual queue."""
+    rows = list(Patient.objects.filter(pk__in=patient_ids).exclude(snils="", enp=""))
+    by_snils = {one.snils: one for one in Person.objects.filter(snils__in={row.snils for row in rows if row.snils})}
+    wanted_enps = {row.enp for row in rows if row.enp and not row.snils}
+    by_enp = {one.enp: one for one in Person.objects.filter(enp__in=wanted_enps)} if wanted_enps else {}
+    found = {row.pk: person for row in rows if (person := by_snils.get(row.snils) or by_enp.get(row.enp)) is not None}
+    _unlink_changed(rows, found)
+    _link([row for row in rows if row.pk in found and row.link == Patient.Link.UNLINKED], found)
+
+
+def _unlink_changed(rows: Iterable[Patient], found: dict[UUID, Person]) -> None:
+    """A newer version of a row may name another person, or contradict its own: then it is no longer his."""
+    for row in rows:
+        if row.link != Patient.Link.LINKED:
+            continue
+        person = found.get(row.pk)
+        if person is None or person.pk != row.person_id or _compare(row, person) is not rules.Match.SAME:
+            row.person, row.link = None, Patient.Link.UNLINKED
+            row.save(update_fields=["person", "link"])
+
+
+def _link(rows: Iterable[Patient], persons: dict[UUID, Person]) -> None:
+    for row in rows:
+        person = persons[row.pk]
+        verdict = _compare(row, person)
+        if verdict is rules.Match.SAME:
+            row.person, row.link = person, Patient.Link.LINKED
+        else:
+            row.link = Patient.Link.DOUBTFUL
+            MatchCase.objects.get_or_create(
+                patient=row, defaults={"candidate": person, "reason": verdict.value, "created_at": row.updated_at}
+            )
+        row.save(update_fields=["person", "link"])
+
+
+def _compare(row: Patient, person: Person) -> rules.Match:
+    return rules.compare(
+        birth_date=row.birth_date,
+        gender=row.gender,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        person_birth_date=person.birth_date,
+        person_gender=person.gender,
+        person_family_name=person.family_name,
+        person_given_name=person.given_name,
+    )
+
+
+@transaction.atomic
+def close_ended(scope: WorkerScope, *, today: date, now: datetime) -> int:
+    """Close the representations that have ended by themselves: children who are 18 by now. Returns how many."""
+    minors = Representation.objects.select_related("person").filter(
+        kind=Representation.Kind.PARENT, person__birth_date__lte=date(today.year - rules.ADULT_FROM, 12, 31)
+    )
+    ended = [
+        one
+        for one in minors.exclude(status=Representation.Status.CLOSED)
+        if one.person.birth_date and today >= rules.eighteen_on(one.person.birth_date)
+    ]
+    for one in ended:
+        one.status, one.closed_at = Representation.Status.CLOSED, now
+        one.save(update_fields=["status", "closed_at"])
+        audit.record(scope, action="patients.end_representation", person_id=one.person_id)
+    return len(ended)
+
+
+@transaction.atomic
+def link_for_demo(patient_id: UUID, facts: PersonFacts, *, now: datetime) -> None:
+    """Give an unlinked row an invented person, so that a demo login can open it. Explicit and audited.
+
+    Raises Patient.DoesNotExist.
+    """
+    row = Patient.objects.select_for_update().get(pk=patient_id)
+    person, _created = Person.objects.get_or_create(
+        snils=facts.snils,
+        defaults={
+            "family_name": facts.family_name,
+            "given_name": facts.given_name,
+            "patronymic": facts.patronymic,
+            "birth_date": facts.birth_date,
+            "gender": facts.gender,
+            "updated_at": now,
+        },
+    )
+    row.person, row.link = person, Patient.Link.LINKED
+    row.save(update_fields=["person", "link"])
+    audit.record(
+        WorkerScope(Actor(ActorKind.WORKER, "demo")),
+        action="patients.demo_link",
+        person_id=person.pk,
+        patient_id=row.pk,
+    )

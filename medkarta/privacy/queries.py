@@ -1,0 +1,61 @@
+"""The access log in words: who, what, when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from medkarta.audit import queries as audit
+from medkarta.audit import texts
+from medkarta.core.scopes import ActorKind, PatientScope
+from medkarta.patients import queries as patients
+from medkarta.privacy import rules
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """`is_mine`: the account that looks at the log did it itself."""
+
+    at: datetime
+    who: str
+    what: str | Promise
+    count: int
+    result: str
+    is_mine: bool
+
+
+def list_log(scope: PatientScope, *, offset: int, limit: int) -> tuple[list[LogRow], int]:
+    """Return the log of this record, the newest first, and its length. Three statements."""
+    events, total = audit.list_events(scope, offset=offset, limit=limit)
+    names = _names(events)
+    return [_row(scope, one, names) for one in events], total
+
+
+def _names(events: Iterable[audit.EventRow]) -> dict[UUID, str]:
+    people = {UUID(one.actor_ref) for one in events if one.actor_kind == ActorKind.PERSON}
+    return patients.names_of_accounts(people)
+
+
+def _row(scope: PatientScope, event: audit.EventRow, names: dict[UUID, str]) -> LogRow:
+    mine = event.actor_kind == ActorKind.PERSON and event.actor_ref == str(scope.account_id)
+    return LogRow(
+        at=event.at,
+        who=_who(event, names, mine=mine),
+        what=texts.text_of(event.action),
+        count=rules.count_of(event.details),
+        result={"refused": _("отказано"), "failed": _("не удалось")}.get(event.outcome, ""),
+        is_mine=mine,
+    )
+
+
+def _who(event: audit.EventRow, names: dict[UUID, str], *, mine: bool) -> str:
+    if mine:
+        return _("Вы")
+    if event.actor_kind == ActorKind.PERSON:
+        return names.get(UUID(event.actor_ref)) or _("Другой пользователь портала")
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _("Система медицинской организации «%(name)s»") % {"name": event.actor_ref}
+    return _("Портал, автоматически")

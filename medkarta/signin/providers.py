@@ -1,0 +1,97 @@
+"""The configured identity providers behind one shape: ESIA by its own protocol, OpenID Connect by discovery."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from medkarta.integrations.esia import port as esia
+from medkarta.integrations.oidc import port as oidc
+from medkarta.integrations.signature import port as signature
+
+
+class Provider(Protocol):
+    """What `signin` asks of a provider. Every call may raise EsiaError with an action for the person."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str | Promise: ...
+
+    def begin(self, *, now: datetime) -> esia.AuthorizationRequest: ...
+
+    def finish(self, code: str, *, verifier: str, nonce: str, now: datetime) -> esia.Tokens: ...
+
+    def read_profile(self, tokens: esia.Tokens) -> esia.Profile: ...
+
+    def logout_url(self, return_to: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class EsiaProvider:
+    """ESIA, v2/ac with v3/te."""
+
+    config: esia.EsiaConfig
+    signer: signature.Signer
+    http: esia.BoundedClient
+    name: str = "esia"
+    title: str | Promise = _("Госуслуги")
+
+    def begin(self, *, now: datetime) -> esia.AuthorizationRequest:
+        return esia.authorization_request(self.config, self.signer, esia.new_state(), now)
+
+    def finish(self, code: str, *, verifier: str, nonce: str, now: datetime) -> esia.Tokens:
+        return esia.exchange(self.config, self.signer, self.http, code, verifier, now)
+
+    def read_profile(self, tokens: esia.Tokens) -> esia.Profile:
+        return esia.read_profile(self.config, self.http, tokens)
+
+    def logout_url(self, return_to: str) -> str:
+        return esia.logout_url(self.config, return_to)
+
+
+def configured() -> dict[str, Provider]:
+    """Return the providers of the settings by name, ESIA first."""
+    found: dict[str, Provider] = {}
+    if settings.IDENTITY["esia_url"]:
+        found["esia"] = _esia()
+    if settings.IDENTITY["oidc_issuer"]:
+        found["oidc"] = _oidc()
+    return found
+
+
+@cache
+def _esia() -> EsiaProvider:
+    given = settings.IDENTITY
+    config = esia.EsiaConfig(
+        base_url=given["esia_url"].rstrip("/"),
+        client_id=given["esia_client_id"],
+        redirect_uri=f"{given['base_url']}/login/esia/callback",
+        trusted_certificates=Path(given["esia_trusted"]),
+        issuers=given["esia_issuers"],
+    )
+    signer = signature.signer_from(
+        {"kind": given["esia_signer"], "key": given["esia_key"], "certificate": given["esia_certificate"]}
+    )
+    bundle = Path(given["esia_ca_bundle"]) if given["esia_ca_bundle"] else None
+    return EsiaProvider(config, signer, esia.BoundedClient(ca_bundle=bundle))
+
+
+@cache
+def _oidc() -> Provider:
+    given = settings.IDENTITY
+    return oidc.provider(
+        issuer=given["oidc_issuer"],
+        title=given["oidc_name"] or given["oidc_issuer"],
+        client_id=given["oidc_client_id"],
+        client_secret=given["oidc_client_secret"],
+        key=given["oidc_key"],
+        redirect_uri=f"{given['base_url']}/login/oidc/callback",
+        trusted_for_snils=given["oidc_trusted_for_snils"],
+    )

@@ -1,0 +1,158 @@
+"""Sign-in: to the provider and back, the first consent, and the way out."""
+
+import logging
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from medkarta.accounts import actions as accounts
+from medkarta.accounts import consents, rules
+from medkarta.core.errors import NotFound
+from medkarta.core.http import PortalRequest
+from medkarta.integrations.esia.port import EsiaError, Kind, action_of, refusal
+from medkarta.signin import actions, providers
+from medkarta.ui.render import render
+
+log = logging.getLogger(__name__)
+RETRIED_COOKIE = "medkarta_login_retried"
+
+
+@require_GET
+def login(request: PortalRequest, name: str = "") -> HttpResponse:
+    """Send the browser to the provider; with several of them, offer the choice."""
+    next_path = safe_path(request.GET.get("next", ""))
+    found = providers.configured()
+    if request.account and "again" not in request.GET:
+        return HttpResponseRedirect(next_path)
+    if name and name not in found:
+        raise Http404
+    if not found:
+        return render(request, "signin/unavailable.jinja", status=503)
+    if not name and len(found) > 1:
+        query = urlencode({"next": next_path, **({"again": "1"} if "again" in request.GET else {})})
+        return render(request, "signin/choice.jinja", {"providers": list(found.values()), "query": query})
+    return _begin(request, found[name or next(iter(found))], next_path)
+
+
+def _begin(request: PortalRequest, provider: providers.Provider, next_path: str) -> HttpResponse:
+    browser = request.COOKIES.get(settings.LOGIN_COOKIE, "")
+    try:
+        begun = actions.begin(provider, next_path=next_path, browser=browser, now=timezone.now())
+    except EsiaError as error:
+        return _failed(request, error)
+    response = HttpResponseRedirect(begun.url)
+    response.set_cookie(settings.LOGIN_COOKIE, begun.browser, max_age=600, **cookie_flags())
+    return response
+
+
+@require_GET
+def callback(request: PortalRequest, name: str) -> HttpResponse:
+    """Take what the provider sent back with the browser."""
+    provider = providers.configured().get(name)
+    if provider is None:
+        raise Http404
+    now = timezone.now()
+    state, browser = request.GET.get("state", "")[:64], request.COOKIES.get(settings.LOGIN_COOKIE, "")
+    if error := request.GET.get("error"):
+        return _failed(request, refusal(error, request.GET.get("error_description", "")))
+    try:
+        done = actions.finish(
+            provider,
+            state=state,
+            code=request.GET.get("code", ""),
+            browser=browser,
+            user_agent=request.headers.get("User-Agent", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            replaces=request.COOKIES.get(settings.SESSION_COOKIE, ""),
+            now=now,
+        )
+    except NotFound:
+        return render(request, "signin/stale.jinja", status=400)
+    except EsiaError as error:
+        return _failed(request, error)
+    if not done.token:
+        return render(request, "signin/unconfirmed.jinja", status=403)
+    target = done.next_path if done.has_consent else f"/consent/?{urlencode({'next': done.next_path})}"
+    response = HttpResponseRedirect(target)
+    response.set_cookie(settings.SESSION_COOKIE, done.token, **cookie_flags())
+    response.delete_cookie(settings.LOGIN_COOKIE)
+    response.delete_cookie(RETRIED_COOKIE)
+    return response
+
+
+def _failed(request: PortalRequest, error: EsiaError) -> HttpResponse:
+    """Show a human sentence and a way on. What can be cured by starting again is started again, once."""
+    action = getattr(error, "action", action_of(""))
+    log.log(logging.ERROR if action.alarm else logging.INFO, "sign-in failed: %s (%s)", error, action.kind)
+    if action.kind is Kind.RESTART_ONCE and RETRIED_COOKIE not in request.COOKIES and not action.alarm:
+        response = HttpResponseRedirect("/login")
+        response.set_cookie(RETRIED_COOKIE, "1", max_age=120, **cookie_flags())
+        return response
+    if action.kind is Kind.UNCONFIRMED:
+        return render(request, "signin/unconfirmed.jinja", status=403)
+    status = {Kind.UNAVAILABLE: 503, Kind.CONFIG_ALARM: 503, Kind.BUG_ALARM: 502}.get(action.kind, 400)
+    return render(request, "signin/failed.jinja", {"action": action}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def consent(request: PortalRequest) -> HttpResponse:
+    """Ask for the consent to processing, apart from everything else; read the person only after it."""
+    next_path = safe_path(request.POST.get("next") or request.GET.get("next", ""))
+    visitor = request.visitor
+    if visitor is None:
+        return HttpResponseRedirect(f"/login?{urlencode({'next': next_path})}")
+    if visitor.has_consent:
+        return HttpResponseRedirect(next_path)
+    if request.method == "GET":
+        context = {"text": consents.current("processing"), "next_path": next_path, "missing": False}
+        return render(request, "signin/consent.jinja", context)
+    if request.POST.get("agree") != "yes":
+        context = {"text": consents.current("processing"), "next_path": next_path, "missing": True}
+        return render(request, "signin/consent.jinja", context, status=422)
+    return _consented(request, next_path)
+
+
+def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
+    now = timezone.now()
+    visitor, account = request.visitor, request.account
+    assert visitor is not None and account is not None
+    provider = providers.configured().get(visitor.provider)
+    tokens = actions.sealed(visitor.session_id, session_token=request.COOKIES.get(settings.SESSION_COOKIE, ""))
+    accounts.give_consent(account, kind="processing", now=now, address=request.META.get("REMOTE_ADDR", ""))
+    if provider is None or tokens is None:
+        return HttpResponseRedirect(f"/login?{urlencode({'next': next_path, 'again': '1'})}")
+    try:
+        actions.register(account, provider.read_profile(tokens), now=now)
+    except EsiaError as error:
+        return _failed(request, error)
+    accounts.keep_sealed_tokens(visitor.session_id, "")
+    return HttpResponseRedirect(next_path)
+
+
+@require_http_methods(["GET", "POST"])
+def logout(request: PortalRequest) -> HttpResponseBase:
+    """End the own session first, then the provider's."""
+    visitor = request.visitor
+    if request.method == "GET":
+        return render(request, "signin/logout.jinja") if visitor else HttpResponseRedirect("/")
+    target = "/"
+    if visitor is not None and request.account is not None:
+        accounts.revoke_session(request.account, session_id=visitor.session_id, now=timezone.now())
+        provider = providers.configured().get(visitor.provider)
+        target = provider.logout_url(f"{settings.BASE_URL}/") if provider else "/"
+    response = HttpResponseRedirect(target or "/")
+    response.delete_cookie(settings.SESSION_COOKIE)
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def safe_path(path: str) -> str:
+    """Return a path of this site, or the way to the record shown last."""
+    return path if path and rules.is_safe_path(path) and not path.startswith("/login") else "/home/"
+
+
+def cookie_flags() -> dict[str, object]:
+    return {"secure": settings.IS_HTTPS, "httponly": True, "samesite": "Lax", "path": "/"}
