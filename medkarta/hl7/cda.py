@@ -122,14 +122,14 @@ def _patient(root: etree._Element) -> Patient:
     ids = tuple((str(each.get("root", "")), str(each.get("extension", ""))) for each in role.iterfind("h:id", _NS))
     snils = next((_digits(value) for place, value in ids if place == SNILS_ROOT), "")
     enp = _digits(_text(role, "i:InsurancePolicy/i:Number"))
-    born = moment(_attribute(role, "h:patient/h:birthTime", "value"))
+    born = moment(_attribute(role, "h:patient/h:birthTime", "value")[: len("YYYYMMDD")])
     return Patient(
         ids=tuple(each for each in ids if each[0]),
         snils=snils,
         enp=enp if len(enp) == _ENP_LENGTH else "",
         name=_name(role.find("h:patient/h:name", _NS)),
         sex=_attribute(role, "h:patient/h:administrativeGenderCode", "code"),
-        born_on=born.on if born and born.precision in ("day", "second") else None,
+        born_on=born.on if born and born.precision == "day" else None,
     )
 
 

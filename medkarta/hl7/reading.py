@@ -81,13 +81,13 @@ def read_units(file: SourceFile, limits: Limits = LIMITS) -> Iterator[Unit]:
         noted = ()
 
 
-def check(unit: Unit) -> tuple[Issue, ...]:
-    """Return everything wrong with a unit: what reading found and what both validators find in its resources."""
+def check(unit: Unit, *, with_models: bool = True) -> tuple[Issue, ...]:
+    """Return everything wrong with a unit: what reading found and what the validators find in its resources."""
     found = list(unit.issues)
     for entry in unit.entries:
         found.extend(entry.issues)
         if entry.resource is not None and not entry.issues:
-            found.extend(issue.under(entry.path) for issue in validate(entry.resource))
+            found.extend(issue.under(entry.path) for issue in validate(entry.resource, with_models=with_models))
     return tuple(found)
 
 

@@ -90,13 +90,12 @@ def walk(resource: Resource) -> Iterator[Target]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if _is_reference(node):
+            if ("reference" in node or "identifier" in node) and _is_reference(node):
                 target = target_of(node)
                 if target is not None:
                     yield target
-            waiting.extend(each for each in node.values() if isinstance(each, dict | list))
-        else:
-            waiting.extend(each for each in node if isinstance(each, dict | list))
+            node = node.values()
+        waiting.extend([each for each in node if isinstance(each, (dict, list))])
 
 
 def rewrite(
