@@ -1,0 +1,123 @@
+"""Appointments: booked ones on a time of the doctor's grid, past ones as they ended, waitlist entries."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from medkarta.devtools.region.doctors import Doctor
+from medkarta.devtools.region.people import Person
+from medkarta.devtools.region.shapes import HL7, SPECIALTY, Resource, at, concept, meta, midnight, ref
+from medkarta.devtools.region.specialties import SPECIALTY_OF
+from medkarta.devtools.region.timetable import slot_rid
+from medkarta.devtools.region.visits import Visit
+
+
+def _participants(person_rid: str, doctor: Doctor) -> list[Resource]:
+    facility = doctor.facility
+    return [
+        {"actor": ref("Patient", person_rid), "status": "accepted"},
+        {"actor": ref("PractitionerRole", doctor.role_rid, doctor.full_name), "status": "accepted"},
+        {"actor": ref("Location", f"{facility.key}-site", facility.name), "status": "accepted"},
+    ]
+
+
+def booking(
+    rid: str,
+    person_rid: str,
+    doctor: Doctor,
+    day: date,
+    minute: int,
+    *,
+    status: str,
+    created: str,
+    updated: str,
+    version: int,
+    comment: str | None = None,
+    based_on: str | None = None,
+) -> Resource:
+    """Return an Appointment; a booked one refers to its Slot."""
+    specialty, zone = doctor.specialty, doctor.facility.utc_offset
+    found: Resource = {
+        "resourceType": "Appointment",
+        "id": rid,
+        "meta": meta(updated, version),
+        "status": status,
+        "serviceType": [{"text": f"Приём {specialty.genitive}"}],
+        "specialty": [concept(SPECIALTY, specialty.code, specialty.name)],
+        "description": f"Приём {specialty.genitive}",
+        "start": at(day, minute, zone),
+        "end": at(day, minute + specialty.minutes, zone),
+        "minutesDuration": specialty.minutes,
+        "created": created,
+        "participant": _participants(person_rid, doctor),
+    }
+    if status == "booked":
+        found["slot"] = [ref("Slot", slot_rid(doctor, day, minute))]
+    if status == "cancelled":
+        found["cancelationReason"] = concept(HL7 + "appointment-cancellation-reason", "pat", "Отменена пациентом")
+    if comment:
+        found["comment"] = comment
+    if based_on:
+        found["basedOn"] = [ref("ServiceRequest", based_on)]
+    return found
+
+
+def of_visit(visit: Visit, today: date) -> Iterator[Resource]:
+    """Yield the appointment of a visit once it was made: booked until its day is over, then as it ended.
+
+    A cancelled one was cancelled the day before.
+    """
+    if visit.booked_days is None:
+        return
+    made_on = visit.day - timedelta(days=visit.booked_days)
+    if made_on > today:
+        return
+    is_cancelled = visit.outcome == "cancelled" and visit.day - timedelta(days=1) < today
+    if visit.day < today or is_cancelled:
+        ended = at(visit.day - timedelta(days=1), 18 * 60) if is_cancelled else visit.ended
+        status, updated, version = visit.outcome, max(ended, midnight(made_on)), 2
+    else:
+        status, updated, version = "booked", midnight(made_on), 1
+    yield booking(
+        visit.rid,
+        visit.person.key,
+        visit.doctor,
+        visit.day,
+        visit.minute,
+        status=status,
+        created=midnight(made_on),
+        updated=updated,
+        version=version,
+        comment="Первый этап, натощак" if visit.kind == "checkup" else None,
+    )
+
+
+def waiting(
+    rid: str,
+    person: Person,
+    specialty: str,
+    facility: str,
+    facility_name: str,
+    *,
+    since: date,
+    until: date,
+    updated: str,
+) -> Resource:
+    """Return a waitlist entry: a wish for a specialty at a clinic between two days."""
+    one = SPECIALTY_OF[specialty]
+    return {
+        "resourceType": "Appointment",
+        "id": rid,
+        "meta": meta(updated, int(updated[:10].replace("-", ""))),
+        "status": "waitlist",
+        "serviceType": [{"text": f"Приём {one.genitive}"}],
+        "specialty": [concept(SPECIALTY, one.code, one.name)],
+        "description": f"Приём {one.genitive}",
+        "priority": 4,
+        "created": midnight(since),
+        "comment": "Удобно в будни после 14:00",
+        "participant": [
+            {"actor": ref("Patient", person.key), "status": "accepted"},
+            {"actor": ref("Location", f"{facility}-site", facility_name), "status": "tentative"},
+        ],
+        "requestedPeriod": [{"start": since.isoformat(), "end": until.isoformat()}],
+    }

@@ -1,0 +1,195 @@
+"""A small CDA R2 writer for the demo's own documents: header of a Russian СЭМД, narrative sections, laboratory entries.
+
+Header and codes follow the public structure of СЭМД (dictionaries 1520, 1522, 99.2.197); content is invented.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape, quoteattr
+
+from medkarta.devtools.region.doctors import Doctor
+from medkarta.devtools.region.facilities import oid
+from medkarta.devtools.region.people import Person
+from medkarta.devtools.region.shapes import Resource
+
+_NAMESPACES = (
+    'xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xmlns:identity="urn:hl7-ru:identity" xmlns:address="urn:hl7-ru:address"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A document kind: its code in dictionary 1520, its kind in 1522, template and title."""
+
+    code: str
+    kind: str
+    template: str
+    title: str
+
+
+CONSULTATION = Kind("290", "5", "1.2.643.5.1.13.13.15.13.7", "Протокол консультации")
+LABORATORY = Kind("186", "7", "1.2.643.5.1.13.13.15.18.5", "Протокол лабораторного исследования")
+DISCHARGE = Kind("235", "1", "1.2.643.5.1.13.13.15.25.6", "Эпикриз в стационаре выписной")
+OUTPATIENT = Kind("233", "2", "1.2.643.5.1.13.13.15.26.5", "Эпикриз по законченному случаю амбулаторный")
+CHECKUP = Kind("228", "340", "1.2.643.5.1.13.13.15.28.2", "Результаты диспансеризации и профилактического осмотра")
+CERTIFICATE = Kind("208", "78", "1.2.643.5.1.13.13.15.84.1", "Справка по месту требования")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: code of dictionary 99.2.197, title, paragraphs, and raw XML after the narrative's text."""
+
+    code: str
+    title: str
+    paragraphs: tuple[str, ...]
+    table: str = ""
+    entries: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header needs; `number` identifies the document in the clinic's system."""
+
+    kind: Kind
+    number: str
+    person: Person
+    doctor: Doctor
+    day: date
+    minute: int
+    is_restricted: bool = False
+
+    @property
+    def moment(self) -> str:
+        zone = self.doctor.facility.utc_offset.replace(":", "")
+        return f"{self.day:%Y%m%d}{self.minute // 60:02d}{self.minute % 60:02d}{zone}"
+
+
+def _name(family: str, given: str, patronymic: str) -> str:
+    return (
+        f"<name><family>{escape(family)}</family><given>{escape(given)}</given>"
+        f"<identity:Patronymic>{escape(patronymic)}</identity:Patronymic></name>"
+    )
+
+
+def _organization(header: Header, tag: str) -> str:
+    facility = header.doctor.facility
+    return (
+        f'<{tag}><id root="{oid(facility)}"/><name>{escape(facility.full_name)}</name>'
+        f'<telecom value="tel:{facility.phone.replace(" ", "")}"/>'
+        f"<addr><streetAddressLine>{escape(facility.address)}</streetAddressLine></addr></{tag}>"
+    )
+
+
+def _patient(header: Header, root: str) -> str:
+    person = header.person
+    code, text = ("1", "Мужской") if person.sex == "male" else ("2", "Женский")
+    policy = (
+        f'<identity:InsurancePolicy><identity:InsurancePolicyType xsi:type="CD" code="2" '
+        f'codeSystem="1.2.643.5.1.13.13.11.1035"/><identity:Number>{person.enp}</identity:Number>'
+        "</identity:InsurancePolicy>"
+        if person.enp
+        else '<identity:InsurancePolicy nullFlavor="NI"/>'
+    )
+    return (
+        f'<recordTarget><patientRole><id root="{root}.10" extension="{person.key}"/>'
+        f'<id root="1.2.643.100.3" extension="{person.snils}"/>{policy}'
+        f"<addr><streetAddressLine>{escape(person.address)}</streetAddressLine></addr>"
+        f"<patient>{_name(person.family, person.given, person.patronymic)}"
+        f'<administrativeGenderCode code="{code}" codeSystem="1.2.643.5.1.13.13.11.1040" displayName="{text}"/>'
+        f'<birthTime value="{person.born:%Y%m%d}"/></patient>'
+        f"{_organization(header, 'providerOrganization')}</patientRole></recordTarget>"
+    )
+
+
+def _author(header: Header, root: str) -> str:
+    doctor = header.doctor
+    return (
+        f'<author><time value="{header.moment}"/><assignedAuthor><id root="{root}.70" extension="{doctor.rid}"/>'
+        f'<id root="1.2.643.100.3" extension="{doctor.snils}"/>'
+        f'<code code="{doctor.specialty.code}" codeSystem="1.2.643.5.1.13.13.11.1002" '
+        f"displayName={quoteattr(doctor.specialty.doctor)}/>"
+        f"<assignedPerson>{_name(doctor.family, doctor.given, doctor.patronymic)}</assignedPerson>"
+        f"{_organization(header, 'representedOrganization')}</assignedAuthor></author>"
+        f"<custodian><assignedCustodian>{_organization(header, 'representedCustodianOrganization')}"
+        "</assignedCustodian></custodian>"
+    )
+
+
+def _section(section: Section) -> str:
+    text = "".join(f"<paragraph>{escape(one)}</paragraph>" for one in section.paragraphs)
+    return (
+        f'<component><section><code code="{section.code}" codeSystem="1.2.643.5.1.13.13.99.2.197" '
+        f"displayName={quoteattr(section.title)}/><title>{escape(section.title)}</title>"
+        f"<text>{text}{section.table}</text>{section.entries}</section></component>"
+    )
+
+
+def document(header: Header, sections: tuple[Section, ...]) -> bytes:
+    """Return the document as UTF-8 XML."""
+    root = f"{oid(header.doctor.facility)}.100.1.1"
+    kind = header.kind
+    level, meaning = ("R", "Ограниченный") if header.is_restricted else ("N", "Обычный")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ClinicalDocument {_NAMESPACES}>'
+        '<realmCode code="RU"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_MT000040"/>'
+        f'<templateId root="{kind.template}"/><id root="{root}.51" extension="{header.number}"/>'
+        f'<code code="{kind.code}" codeSystem="1.2.643.5.1.13.13.11.1520" displayName={quoteattr(kind.title)}/>'
+        f'<title>{escape(kind.title)}</title><effectiveTime value="{header.moment}"/>'
+        f'<confidentialityCode code="{level}" codeSystem="1.2.643.5.1.13.13.99.2.285" displayName="{meaning}"/>'
+        f'<languageCode code="ru-RU"/><setId root="{root}.50" extension="{header.number}"/><versionNumber value="1"/>'
+        f"{_patient(header, root)}{_author(header, root)}"
+        f"<component><structuredBody>{''.join(map(_section, sections))}</structuredBody></component>"
+        "</ClinicalDocument>\n"
+    ).encode()
+
+
+def _range(one: Resource) -> str:
+    return str(one["referenceRange"][0]["text"])
+
+
+def _value(one: Resource) -> tuple[str, str]:
+    if "valueQuantity" in one:
+        return f"{one['valueQuantity']['value']}".replace(".", ","), one["valueQuantity"]["unit"]
+    return one["valueString"], ""
+
+
+def laboratory_section(name: str, found: list[Resource]) -> Section:
+    """Return the section with a narrative table and coded entries made of FHIR Observations."""
+    rows = "".join(
+        f"<tr><td>{escape(one['code']['text'])}</td><td>{escape(_value(one)[0])}</td>"
+        f"<td>{escape(_value(one)[1])}</td><td>{escape(_range(one))}</td></tr>"
+        for one in found
+    )
+    table = (
+        f"<table><caption>{escape(name)}</caption><thead><tr><th>Показатель</th><th>Результат</th><th>Единица</th>"
+        f"<th>Референсный интервал</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+    entries = (
+        '<entry><organizer classCode="CLUSTER" moodCode="EVN"><statusCode code="completed"/><component>'
+        f'<organizer classCode="BATTERY" moodCode="EVN"><code nullFlavor="OTH"><originalText>{escape(name)}'
+        '</originalText></code><statusCode code="completed"/>'
+        f"{''.join(map(_entry, found))}</organizer></component></organizer></entry>"
+    )
+    return Section("RESLAB", "Результаты лабораторных исследований", (), table, entries)
+
+
+def _entry(one: Resource) -> str:
+    code = one["code"]["coding"][0]["code"]
+    if "valueQuantity" in one:
+        quantity = one["valueQuantity"]
+        value = (
+            f'<value xsi:type="PQ" value="{quantity["value"]}" unit="{escape(quantity["code"])}">'
+            f'<translation value="{quantity["value"]}" displayName={quoteattr(quantity["unit"])}/></value>'
+            f'<interpretationCode code="{one["interpretation"][0]["coding"][0]["code"]}" '
+            'codeSystem="2.16.840.1.113883.5.83"/>'
+        )
+    else:
+        value = f'<value xsi:type="ST">{escape(one["valueString"])}</value>'
+    return (
+        '<component><observation classCode="OBS" moodCode="EVN">'
+        f'<code code="{code}" codeSystem="2.16.840.1.113883.6.1" displayName={quoteattr(one["code"]["text"])}/>'
+        f'<statusCode code="completed"/><effectiveTime value="{one["effectiveDateTime"][:10].replace("-", "")}"/>{value}'
+        "<referenceRange><observationRange>"
+        f"<text>{escape(_range(one))}</text></observationRange></referenceRange></observation></component>"
+    )
