@@ -23,7 +23,8 @@ class FileStorage:
         path = self._path(key)
         if path.exists():
             return key
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
         partial = path.with_name(f".{key}.{secrets.token_hex(8)}")
         try:
             _write(partial, data)

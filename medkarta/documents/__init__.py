@@ -1,0 +1,1 @@
+"""Electronic medical documents: what they are, and the bytes of their files."""

@@ -1,0 +1,167 @@
+"""What a file is, what it may be called and when it is offered. Pure."""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+XML_TYPES = frozenset({"application/xml", "text/xml"})
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"{\\rtf", "application/rtf"),
+)
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CDA = b"urn:hl7-org:v3"
+_PKCS7_OIDS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+_EXTENSIONS: dict[str, str] = {
+    "application/pdf": "pdf",
+    "application/hl7-v3+xml": "xml",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/html": "html.txt",
+    "image/svg+xml": "svg.txt",
+    "text/plain": "txt",
+    "text/rtf": "rtf",
+    "application/rtf": "rtf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/tiff": "tif",
+    "application/dicom": "dcm",
+    "application/zip": "zip",
+    "application/pkcs7-signature": "p7s",
+    "application/json": "json",
+}
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff/\\:*?\"<>|]+")
+_SPACES = re.compile(r"\s+")
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i", "й": "y",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
+_NAME_CHARS = 80
+
+
+class Family(StrEnum):
+    """What a person would call a file."""
+
+    PDF = "pdf"
+    CDA = "cda"
+    XML = "xml"
+    IMAGE = "image"
+    TEXT = "text"
+    SIGNATURE = "signature"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A name for a download: in ASCII for every browser, in full for those that read RFC 5987."""
+
+    ascii: str
+    full: str
+
+
+def folded(text: str) -> str:
+    """Return a text as the search compares it: without case, ё as е, single spaces."""
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def sniff(data: bytes) -> str:
+    """Return the media type that the bytes themselves show: a name or a header may lie."""
+    for start, content_type in _MAGIC:
+        if data.startswith(start):
+            return content_type
+    if data[128:132] == b"DICM":
+        return "application/dicom"
+    if data[:1] == b"\x30" and _PKCS7_OIDS in data[:32]:
+        return "application/pkcs7-signature"
+    return _sniff_text(data)
+
+
+def family_of(content_type: str) -> Family:
+    """Return what a person would call a file of this media type."""
+    if content_type == "application/pdf":
+        return Family.PDF
+    if content_type == "application/hl7-v3+xml":
+        return Family.CDA
+    if content_type in XML_TYPES:
+        return Family.XML
+    if content_type == "application/pkcs7-signature":
+        return Family.SIGNATURE
+    if content_type.startswith("image/") and content_type != "image/svg+xml":
+        return Family.IMAGE
+    return Family.TEXT if content_type.startswith("text/") or content_type == "application/rtf" else Family.OTHER
+
+
+def file_name(title: str, content_type: str, *, position: int = 1) -> FileName:
+    """Return the name of a downloaded file; `position` from 2 on is added to tell files of one document apart.
+
+    HTML and SVG get `.txt` behind, so that no double click runs them.
+    """
+    stem = _SPACES.sub(" ", _UNSAFE.sub(" ", title)).strip(" .")[:_NAME_CHARS].strip(" .") or "document"
+    extension = _EXTENSIONS.get(content_type, "bin")
+    ending = f"-{position}.{extension}" if position > 1 else f".{extension}"
+    if stem.lower().endswith(f".{extension}"):
+        stem = stem[: -len(extension) - 1]
+    return FileName(f"{_ascii(stem)}{ending}", f"{stem}{ending}")
+
+
+def promised_hash(text: str) -> str:
+    """Return a FHIR attachment's hash (base64 of SHA-1; SHA-256 is met too) in hex; empty for anything else."""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return found.hex() if len(found) in (20, 32) else ""
+
+
+def keeps_promise(promised: str, *, sha1: str, sha256: str) -> bool:
+    """Tell whether bytes have the hash that was promised for them (hex; nothing promised is kept)."""
+    return not promised or promised == (sha1 if len(promised) == len(sha1) else sha256)
+
+
+def sha1_of(data: bytes) -> str:
+    """Return the SHA-1 in hex: a check of transport that FHIR prescribes, not a proof."""
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def _sniff_text(data: bytes) -> str:
+    head = data[:4096]
+    for bom in _BOMS:
+        head = head.removeprefix(bom)
+    start = head.replace(b"\x00", b"").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "text/html"
+    if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
+        return "image/svg+xml"
+    if start.startswith(b"<?xml") and b"<html" in start:
+        return "text/html"
+    if start.startswith(b"<"):
+        return "application/hl7-v3+xml" if b"clinicaldocument" in start and _CDA in start else "application/xml"
+    return "text/plain" if data and _is_text(data[:4096]) else "application/octet-stream"
+
+
+def _is_text(head: bytes) -> bool:
+    if any(byte < 9 or 13 < byte < 32 for byte in head):
+        return False
+    try:
+        head.decode()
+    except UnicodeDecodeError as found:
+        return found.start > len(head) - 4  # a letter cut by the end of the head
+    return True
+
+
+def _ascii(stem: str) -> str:
+    spelt = "".join(_LATIN.get(letter, letter) for letter in stem.lower())
+    kept = re.sub(r"[^a-z0-9.-]+", "-", spelt).strip("-.")
+    return kept or "document"

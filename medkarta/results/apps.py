@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ResultsConfig(AppConfig):
+    name = "medkarta.results"
+
+    def ready(self) -> None:
+        from medkarta.audit import texts
+
+        texts.register(
+            {
+                "results.read": _("просмотр раздела «Результаты исследований»"),
+                "results.download": _("скачивание файла результата исследования"),
+            }
+        )
