@@ -19,7 +19,7 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
 
 def _row(one: Incoming) -> Coverage:
     resource = one.resource
-    starts_on, ends_on = values.period_days(resource.get("period"))
+    period = values.period(resource.get("period"))
     payor = (resource.get("payor") or [{}])[0]
     number = values.identifier_value(resource, systems.ENP) or resource.get("subscriberId", "")
     return Coverage(
@@ -31,6 +31,6 @@ def _row(one: Incoming) -> Coverage:
         kind_name=values.text_of(resource.get("type"))[:255],
         insurer_name=(payor.get("display") or "")[:255],
         status=resource.get("status", "")[:20],
-        starts_on=starts_on,
-        ends_on=ends_on,
+        starts_on=period.start.on if period.start else None,
+        ends_on=period.end.on if period.end else None,
     )

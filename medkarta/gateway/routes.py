@@ -1,0 +1,72 @@
+"""Which room takes which resource, and where a resource names its patient."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from medkarta.checkups import fhir as checkups
+from medkarta.documents import fhir as documents
+from medkarta.facilities import fhir as facilities
+from medkarta.immunizations import fhir as immunizations
+from medkarta.insurance import fhir as insurance
+from medkarta.patients import fhir as patients
+from medkarta.prescriptions import fhir as prescriptions
+from medkarta.referrals import fhir as referrals
+from medkarta.results import fhir as results
+from medkarta.scheduling import fhir as scheduling
+from medkarta.visits import fhir as visits
+
+# Directory first, then people, then what refers to both: the order in which one batch is written.
+ROOMS: tuple[ModuleType, ...] = (
+    facilities,
+    patients,
+    insurance,
+    scheduling,
+    documents,
+    prescriptions,
+    visits,
+    results,
+    referrals,
+    checkups,
+    immunizations,
+)
+# Types whose identifiers others use to refer to them.
+IDENTIFIED = frozenset(
+    {"Patient", "Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Encounter"}
+)
+_PATIENT_ELEMENTS = ("patient", "subject", "beneficiary", "for")
+_WITHOUT_PATIENT = frozenset(
+    {"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Schedule", "Slot", "Patient"}
+)
+
+
+@cache
+def rooms_of(type_: str) -> tuple[ModuleType, ...]:
+    """Return the rooms that take a type, in the order of the house; nobody's types are only kept."""
+    return tuple(room for room in ROOMS if type_ in room.TYPES)
+
+
+@cache
+def rank_of(type_: str) -> int:
+    """Return the place of a type in the order of writing."""
+    for number, room in enumerate(ROOMS):
+        if type_ in room.TYPES:
+            return number * 100 + room.TYPES.index(type_)
+    return len(ROOMS) * 100
+
+
+def patient_references(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the Reference elements that may name the patient of a resource."""
+    if resource["resourceType"] in _WITHOUT_PATIENT:
+        return
+    for name in _PATIENT_ELEMENTS:
+        found = resource.get(name)
+        if isinstance(found, Mapping):
+            yield found
+        elif isinstance(found, Sequence) and not isinstance(found, str):
+            yield from (one for one in found if isinstance(one, Mapping))
+    for participant in resource.get("participant") or ():
+        actor = participant.get("actor") if isinstance(participant, Mapping) else None
+        if isinstance(actor, Mapping):
+            yield actor

@@ -1,0 +1,62 @@
+"""Reads of stored resources."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from medkarta.resources.models import ResourceIdentifier, StoredResource
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored under an id already."""
+
+    version: str
+    hash: str
+    state: str
+
+
+def find_known(ids: Collection[UUID]) -> dict[UUID, Known]:
+    found = StoredResource.objects.filter(pk__in=ids).values_list("pk", "version", "content_hash", "state")
+    return {pk: Known(version, digest, state) for pk, version, digest, state in found}
+
+
+def find_identified(
+    source: str, wanted: Collection[tuple[str, str, str]]
+) -> Iterator[tuple[str, str, str, UUID]]:
+    """Yield (type, system, value, id) of this source's resources that carry a wanted identifier."""
+    found: Iterable[tuple[str, str, str, UUID]] = ResourceIdentifier.objects.filter(
+        source=source, value__in={value for _type, _system, value in wanted}
+    ).values_list("type", "system", "value", "resource_id")
+    yield from (row for row in found if row[:3] in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    id: UUID
+    type: str
+    rid: str
+    waits_for_id: UUID
+    canonical: str
+    received_at: datetime
+
+
+def list_waiting(source: str, ids: Collection[UUID], *, limit: int) -> list[Waiting]:
+    """Return resources of this source that wait for one of these."""
+    found = StoredResource.objects.filter(source=source, waits_for_id__in=ids).order_by("id")
+    return [
+        Waiting(*row)
+        for row in found.values_list("id", "type", "rid", "waits_for_id", "canonical", "received_at")[:limit]
+    ]
+
+
+def count_waiting() -> int:
+    return StoredResource.objects.filter(waits_for_id__isnull=False).count()
+
+
+def canonical_of(patient_ids: Collection[UUID]) -> Iterator[str]:
+    """Yield the canonical texts of everything that belongs to these rows of patients."""
+    yield from (
+        StoredResource.objects.filter(patient_id__in=patient_ids).order_by("type", "id").values_list("canonical", flat=True)
+    )
