@@ -6,6 +6,7 @@ an encrypted member and a link out of the folder are refused with a reason.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ from medkarta.hl7.limits import LIMITS, Limits
 Kind = Literal["json", "ndjson", "xml", "cda", "refused"]
 
 BOM = b"\xef\xbb\xbf"
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
+"""What reading a damaged file or member raises, also in the middle of it."""
+
 _HEAD = 1024 * 1024
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -71,7 +75,7 @@ def _folder(root: Path, limits: Limits) -> Iterator[SourceFile]:
 
 
 def _is_skipped(parts: Iterable[str]) -> bool:
-    return any(part.startswith(".") or part in _SKIPPED for part in parts)
+    return any((part.startswith(".") and part != "..") or part in _SKIPPED for part in parts)
 
 
 def _file(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
@@ -86,19 +90,19 @@ def _file(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
 
 def _archive(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
-            if len(members) > limits.max_zip_members:
-                yield _refused(name, "too-costly", _("В архиве слишком много файлов"))
-                return
-            if sum(each.file_size for each in members) > limits.max_zip_bytes:
-                yield _refused(name, "too-costly", _("Архив слишком велик в распакованном виде"))
-                return
-            for member in sorted(members, key=lambda each: each.filename):
-                if not _is_skipped(Path(member.filename).parts):
-                    yield _member(archive, member, f"{name}/{member.filename}", limits)
+        archive = zipfile.ZipFile(path)  # stays open while a source of it is in use
     except (zipfile.BadZipFile, NotImplementedError, OSError):
         yield _refused(name, "structure", _("Архив повреждён и не читается"))
+        return
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    if len(members) > limits.max_zip_members:
+        yield _refused(name, "too-costly", _("В архиве слишком много файлов"))
+    elif sum(each.file_size for each in members) > limits.max_zip_bytes:
+        yield _refused(name, "too-costly", _("Архив слишком велик в распакованном виде"))
+    else:
+        for member in sorted(members, key=lambda each: each.filename):
+            if not _is_skipped(Path(member.filename).parts):
+                yield _member(archive, member, f"{name}/{member.filename}", limits)
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits) -> SourceFile:
@@ -115,7 +119,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits
             if file.read(len(_ZIP)) == _ZIP:
                 return _refused(name, "not-supported", _("Архив внутри архива не читается: распакуйте его"))
         return _recognised(name, member.file_size, lambda: archive.open(member))  # type: ignore[arg-type,return-value]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+    except DAMAGED:
         return _refused(name, "structure", _("Файл в архиве повреждён и не читается"))
 
 

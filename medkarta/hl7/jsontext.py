@@ -45,6 +45,8 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> Any:
     except orjson.JSONDecodeError:
         value = _strictly(raw, limits)
     else:
+        if raw.count(b"[") + raw.count(b"{") > limits.max_depth and depth_of(value) > limits.max_depth:
+            raise Unreadable(_too_deep(limits))
         if orjson.dumps(value) != raw:
             value = _strictly(raw, limits)
     _refuse_hidden_trouble(raw, value, limits)
@@ -155,8 +157,6 @@ def _refuse_depth(raw: bytes, limits: Limits) -> None:
 
 def _refuse_hidden_trouble(raw: bytes, value: Any, limits: Limits) -> None:
     """Refuse what is valid JSON but cannot be stored. The scans of the bytes spare most documents the walk."""
-    if raw.count(b"[") + raw.count(b"{") > limits.max_depth and depth_of(value) > limits.max_depth:
-        raise Unreadable(_too_deep(limits))
     if len(raw) <= limits.max_string_bytes and b"\\u0000" not in raw:
         return
     for steps, node in nodes(value):

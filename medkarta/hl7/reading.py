@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.hl7 import jsontext, schema, xml
-from medkarta.hl7.files import SourceFile
+from medkarta.hl7.files import DAMAGED, SourceFile
 from medkarta.hl7.issues import Issue, Text, Unreadable, error, fatal, join
 from medkarta.hl7.jsontext import Slices
 from medkarta.hl7.limits import LIMITS, Limits
@@ -76,7 +76,14 @@ def read_units(file: SourceFile, limits: Limits = LIMITS) -> Iterator[Unit]:
         yield Unit("single", file.name, "", issues=file.issues)
         return
     noted = file.issues
-    for unit in _lines(file, limits) if file.kind == "ndjson" else _document(file, limits):
+    units = _lines(file, limits) if file.kind == "ndjson" else _document(file, limits)
+    while True:
+        try:
+            unit = next(units, None)
+        except DAMAGED:
+            unit = Unit("single", file.name, "", issues=(fatal("structure", "", _("Файл повреждён и не читается")),))
+        if unit is None:
+            return
         yield replace(unit, issues=noted + unit.issues) if noted else unit
         noted = ()
 

@@ -30,7 +30,7 @@ def model_for(type_: str) -> type[BaseModel] | None:
         return None
     try:
         found: type[BaseModel] = get_fhir_model_class(type_)
-    except LookupError:
+    except ValueError:
         return None
     return found
 
