@@ -5,6 +5,7 @@ Files are numbered so that a folder read in name order has the targets of refere
 
 import argparse
 import json
+import sys
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def main() -> None:
                 files[key] = stack.enter_context(path.open("w", encoding="utf-8"))
             files[key].write(json.dumps(resource, ensure_ascii=False, separators=(",", ":")) + "\n")
             count += 1
-    print(f"{count} resources of {given.today} in {given.out}")
+    sys.stdout.write(f"{count} resources of {given.today} in {given.out}\n")
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ def laboratory_section(name: str, found: list[Resource]) -> Section:
 
 
 def _entry(one: Resource) -> str:
-    code = one["code"]["coding"][0]["code"]
+    code, taken = one["code"]["coding"][0]["code"], one["effectiveDateTime"][:10].replace("-", "")
     if "valueQuantity" in one:
         quantity = one["valueQuantity"]
         value = (
@@ -189,7 +189,7 @@ def _entry(one: Resource) -> str:
     return (
         '<component><observation classCode="OBS" moodCode="EVN">'
         f'<code code="{code}" codeSystem="2.16.840.1.113883.6.1" displayName={quoteattr(one["code"]["text"])}/>'
-        f'<statusCode code="completed"/><effectiveTime value="{one["effectiveDateTime"][:10].replace("-", "")}"/>{value}'
+        f'<statusCode code="completed"/><effectiveTime value="{taken}"/>{value}'
         "<referenceRange><observationRange>"
         f"<text>{escape(_range(one))}</text></observationRange></referenceRange></observation></component>"
     )

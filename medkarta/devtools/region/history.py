@@ -57,9 +57,9 @@ def panels_of(visit: Visit, *, rich: bool) -> tuple[str, ...]:
         return ("cbc", "chem", "urine")
     rng = Random(f"panels:{visit.rid}")
     known = _BY_ILLNESS.get(visit.diagnosis.chronic or "")
-    if known and rng.random() < (0.7 if rich else 0.3):
+    if known and rng.random() < (0.7 if rich else 0.22):
         return known
-    if visit.doctor.specialty.key in ("therapist", "paediatrician") and rng.random() < (0.4 if rich else 0.13):
+    if visit.doctor.specialty.key in ("therapist", "paediatrician") and rng.random() < (0.4 if rich else 0.1):
         return rng.choice((("cbc",), ("cbc",), ("cbc", "urine"), ("urine",), ("chem",)))
     return ()
 

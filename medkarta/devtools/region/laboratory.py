@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
 
-from medkarta.devtools.region.analytes import ANALYTE, PANELS, Analyte, Norm, Panel
+from medkarta.devtools.region.analyte import Analyte, Norm
+from medkarta.devtools.region.analytes import ANALYTE, PANELS, Panel
 from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import (
     HL7,

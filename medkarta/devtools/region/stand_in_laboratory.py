@@ -40,7 +40,7 @@ def directory() -> Iterator[Resource]:
 
 
 def samples(person: Person, panels: tuple[str, ...], start: date, today: date) -> Iterator[Sample]:
-    """Yield one specimen of each panel in each quarter (of long ones in each half-year) whose results came before `today`."""
+    """Yield the specimens whose results came before `today`: each quarter, long panels each half-year."""
     for year in range(start.year, today.year + 1):
         for quarter in range(4):
             day = date(year, 1 + 3 * quarter, 11)

@@ -15,7 +15,6 @@ from medkarta.devtools.region.facilities import ROOMS, Room
 from medkarta.devtools.region.facility_data import FACILITY
 from medkarta.devtools.region.shapes import (
     BOOKING_RIGHT,
-    HL7,
     SPECIALTY,
     Resource,
     at,
@@ -150,7 +149,6 @@ def _slots(doctor: Doctor, today: date, leads: range) -> Iterator[Resource]:
                 "meta": meta(midnight(day - timedelta(days=since)), version=1 + HORIZON - since),
                 "serviceType": [{"text": f"Приём {doctor.specialty.genitive}"}],
                 "specialty": [concept(SPECIALTY, doctor.specialty.code, doctor.specialty.name)],
-                "appointmentType": concept(HL7 + "v2-0276", "ROUTINE", "Первичный"),
                 "schedule": ref("Schedule", f"sch{doctor.number:02d}"),
                 "status": status,
                 "start": at(day, minute, zone),
