@@ -71,7 +71,8 @@ class Shell:
     """Everything that a layout shows besides the page itself.
 
     An element whose href is empty is not shown: what does not exist yet is absent, not dead.
-    `logout_href` and `preferences_href` take POST.
+    `logout_href` and `preferences_href` take POST. `place` is the clinic of an employee (staff pages only);
+    `search_hint` stands in the empty search field instead of the patients' words.
     """
 
     account_name: str = ""
@@ -94,6 +95,8 @@ class Shell:
     problem_href: str = ""
     account_href: str = ""
     preferences_href: str = ""
+    place: str = ""
+    search_hint: str = ""
 
     @property
     def cards_count(self) -> int:
@@ -105,6 +108,12 @@ class Shell:
         """Sections that the bottom bar has no room for: they stand on the «Ещё» sheet."""
         in_bar = {item.href for item in self.bar}
         return tuple(item for item in self.nav if item.href not in in_bar)
+
+    @property
+    def quick_besides(self) -> tuple[NavItem, ...]:
+        """Quick links that no menu has: the «Ещё» sheet ends with them."""
+        known = {item.href for item in (*self.nav, *self.bar)}
+        return tuple(item for item in self.quick if item.href not in known)
 
     @property
     def is_more_current(self) -> bool:

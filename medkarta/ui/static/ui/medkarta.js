@@ -93,7 +93,7 @@
 
   const start = (root) => {
     each(root, ".mk-bar details", watchSheet);
-    each(root, ".mk-pstack, .mk-lowmenu", watchMenu);
+    each(root, ".mk-pstack, .mk-lowmenu, .mk-queues", watchMenu);
     each(root, "[data-mk-rotate]", rotate);
     each(root, "form[data-mk-auto]", sendOnChoice);
     each(root, "[data-mk-print]", (button) => {
