@@ -1,0 +1,1 @@
+"""Appointments, home visits, the waiting list and the times that clinics publish."""

@@ -1,0 +1,226 @@
+"""Rows ready for the tables, and how plain values of a statement become them. Pure: no database, no clock.
+
+The list page and the home page give the same values under the same names (`models.ServedQuerySet.with_names`, `sql`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from medkarta.core import sql
+from medkarta.core.scopes import PatientScope
+from medkarta.scheduling import rules
+from medkarta.scheduling.models import Appointment, HomeVisitRequest, WaitlistEntry
+from medkarta.ui import calendar, format
+
+Raw = Mapping[str, Any]
+
+_APPOINTMENT_MARKS = {
+    "proposed": ("neutral", "hourglass"),
+    "pending": ("neutral", "hourglass"),
+    "booked": ("info", "circle-check"),
+    "arrived": ("ok", "circle-check"),
+    "checked-in": ("ok", "circle-check"),
+    "fulfilled": ("ok", "circle-check"),
+    "cancelled": ("neutral", "circle-x"),
+    "noshow": ("warn", "alert-triangle"),
+}
+_HOME_VISIT_MARKS = {
+    "new": ("neutral", "hourglass"),
+    "accepted": ("info", "circle-check"),
+    "assigned": ("info", "circle-check"),
+    "done": ("ok", "circle-check"),
+    "rejected": ("bad", "circle-x"),
+    "cancelled": ("neutral", "circle-x"),
+}
+_WAITLIST_MARKS = {
+    "created": ("neutral", "hourglass"),
+    "offered": ("warn", "bell-ringing"),
+    "booked": ("ok", "circle-check"),
+    "rejected": ("bad", "circle-x"),
+    "cancelled": ("neutral", "circle-x"),
+    "expired": ("neutral", "clock"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StateMark:
+    """A status in words, with the tone and the icon of its mark."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Who serves and where. Names are empty when nobody gave them; `zone` is the clinic's, None for the portal's."""
+
+    id: UUID
+    href: str
+    what: str
+    doctor: str
+    cabinet: str
+    facility: str
+    address: str
+    zone: ZoneInfo | None
+    reason: str
+    state: StateMark
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow(Served):
+    """A row of «Записи на приём»."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeVisitRow(Served):
+    """A row of «Вызовы врача на дом». Without `has_time` only the day of `starts_at` is known."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    has_time: bool
+    is_ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitlistRow(Served):
+    """A row of «Лист ожидания»: the wished period, or the time that the clinic offers."""
+
+    not_before: datetime | None
+    not_after: datetime | None
+    offered_at: datetime | None
+    requested_at: datetime | None
+    is_ahead: bool
+
+
+def appointment_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> list[AppointmentRow]:
+    """Return rows of appointments from plain values, in their order."""
+    return [_appointment(scope, one, now) for one in raw]
+
+
+def home_visit_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> list[HomeVisitRow]:
+    """Return rows of home visits from plain values, in their order."""
+    return [_home_visit(scope, one, now) for one in raw]
+
+
+def waitlist_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> list[WaitlistRow]:
+    """Return rows of the waiting list from plain values, in their order."""
+    return [_waiting(scope, one, now) for one in raw]
+
+
+def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[date, calendar.Mark]:
+    """Return the marks of a calendar from `kind` (`app` or `home`), `starts_at`, `has_time`, `what`, `timezone`.
+
+    A day with both bears the mark of the home visit; its note names everything.
+    """
+    notes: dict[date, list[str]] = {}
+    at_home: set[date] = set()
+    for one in raw:
+        zone = zone_of(one["timezone"])
+        starts_at = sql.moment(one["starts_at"]).astimezone(zone or timezone.get_current_timezone())
+        on = starts_at.date()
+        if one["kind"] == calendar.HOME_VISIT:
+            at_home.add(on)
+        notes.setdefault(on, []).append(_note(one, starts_at, now))
+    return {
+        on: calendar.Mark(
+            calendar.HOME_VISIT if on in at_home else calendar.APPOINTMENT,
+            scope.url(f"appointments/?from={on}&to={on}"),
+            "; ".join(words),
+        )
+        for on, words in notes.items()
+    }
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """Return a time zone by its name; None for an empty or unknown one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _note(one: Raw, starts_at: datetime, now: datetime) -> str:
+    if one["kind"] == calendar.HOME_VISIT:
+        words = _("вызов врача на дом")
+    else:
+        words = _("приём") if starts_at >= now else _("был приём")
+    if one["has_time"]:
+        words += _(" в %(time)s") % {"time": format.time_of(starts_at, tz=starts_at.tzinfo)}
+    return f"{words}, {one['what']}" if one["what"] else words
+
+
+def _served(scope: PatientScope, one: Raw, section: str, state: StateMark) -> dict[str, Any]:
+    found = sql.uuid_of(one["id"])
+    return {
+        "id": found,
+        "href": scope.url(f"appointments/{section}{found}/"),
+        "what": one["what"] or "",
+        "doctor": one["doctor"] or "",
+        "cabinet": one["cabinet_name"] or "",
+        "facility": one["clinic"] or "",
+        "address": one["address"] or "",
+        "zone": zone_of(one["timezone"]),
+        "reason": one["reason"] or "",
+        "state": state,
+    }
+
+
+def _appointment(scope: PatientScope, one: Raw, now: datetime) -> AppointmentRow:
+    ends_at = _moment(one["ends_at"])
+    is_ahead = rules.is_ahead(status=one["status"], ends_at=ends_at, now=now, live=rules.LIVE_APPOINTMENT)
+    return AppointmentRow(
+        **_served(scope, one, "", appointment_state(one["status"], is_ahead=is_ahead)),
+        starts_at=_moment(one["starts_at"]),
+        ends_at=ends_at,
+        is_ahead=is_ahead,
+    )
+
+
+def appointment_state(status: str, *, is_ahead: bool) -> StateMark:
+    """Return the status of an appointment in words. A booked time that has passed says no more than that."""
+    if status == "booked" and not is_ahead:
+        return StateMark(_("Вы были записаны"), "neutral", "clock")
+    tone, icon = _APPOINTMENT_MARKS.get(status, ("neutral", "info-circle"))
+    return StateMark(str(Appointment.Status(status).label), tone, icon)
+
+
+def _home_visit(scope: PatientScope, one: Raw, now: datetime) -> HomeVisitRow:
+    status, ends_at = one["status"], _moment(one["ends_at"])
+    tone, icon = _HOME_VISIT_MARKS[status]
+    return HomeVisitRow(
+        **_served(scope, one, "home-visits/", StateMark(str(HomeVisitRequest.Status(status).label), tone, icon)),
+        starts_at=_moment(one["starts_at"]),
+        ends_at=ends_at,
+        has_time=bool(one["has_time"]),
+        is_ahead=rules.is_ahead(status=status, ends_at=ends_at, now=now, live=rules.LIVE_HOME_VISIT),
+    )
+
+
+def _waiting(scope: PatientScope, one: Raw, now: datetime) -> WaitlistRow:
+    not_after = _moment(one["not_after"])
+    status = rules.waitlist_status(status=one["status"], not_after=not_after, now=now)
+    tone, icon = _WAITLIST_MARKS[status]
+    return WaitlistRow(
+        **_served(scope, one, "waitlist/", StateMark(str(WaitlistEntry.Status(status).label), tone, icon)),
+        not_before=_moment(one["not_before"]),
+        not_after=not_after,
+        offered_at=_moment(one["offered_at"]) if status == "offered" else None,
+        requested_at=_moment(one["requested_at"]),
+        is_ahead=status in rules.LIVE_WAITLIST,
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    return None if value is None else sql.moment(value)

@@ -1,0 +1,41 @@
+"""Decisions about time: what still lies ahead, what a waiting entry has become. Pure.
+
+A moment is aware; "now" comes from the caller. Sources: booking rules §1.8 and §1.10 of the portal.
+"""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+
+LIVE_APPOINTMENT = ("proposed", "pending", "booked", "arrived", "checked-in")
+KEPT_APPOINTMENT = (*LIVE_APPOINTMENT, "fulfilled")
+LIVE_HOME_VISIT = ("new", "accepted", "assigned")
+KEPT_HOME_VISIT = (*LIVE_HOME_VISIT, "done")
+LIVE_WAITLIST = ("created", "offered")
+
+
+def is_ahead(*, status: str, ends_at: datetime | None, now: datetime, live: tuple[str, ...]) -> bool:
+    """Tell whether something is still to come: its status is live and its end has not passed.
+
+    The minute of the end itself has passed; an end that nobody named has not.
+    """
+    return status in live and (ends_at is None or ends_at > now)
+
+
+def waitlist_status(*, status: str, not_after: datetime | None, now: datetime) -> str:
+    """Return what a waiting entry is now: a live one whose last day has passed is `expired`."""
+    if status in LIVE_WAITLIST and not_after is not None and not_after <= now:
+        return "expired"
+    return status
+
+
+def day_bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """Return the moments [start, end) of whole days in a zone; None stays open. `last` counts whole."""
+    start = datetime.combine(first, time.min, zone) if first else None
+    end = datetime.combine(last + timedelta(days=1), time.min, zone) if last and last < date.max else None
+    return start, end
+
+
+def month_bounds(month: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the moments [start, end) of the month of a day in a zone."""
+    start = month.replace(day=1)
+    after = date(start.year + start.month // 12, start.month % 12 + 1, 1)
+    return datetime.combine(start, time.min, zone), datetime.combine(after, time.min, zone)

@@ -1,0 +1,85 @@
+"""Pages of «Вызовы и записи»."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from medkarta.core.http import PatientRequest
+from medkarta.scheduling import columns, forms, queries
+from medkarta.ui import calendar
+from medkarta.ui.render import render
+
+_LISTS = {
+    columns.APPOINTMENTS: queries.list_appointments,
+    columns.HOME_VISITS: queries.list_home_visits,
+    columns.WAITLIST: queries.list_waitlist,
+}
+
+
+@require_safe
+def list_appointments(request: PatientRequest) -> HttpResponse:
+    scope, now, zone = request.scope, timezone.now(), timezone.get_current_timezone()
+    filters = forms.read_filters(request.GET)
+    totals = queries.count_all(scope, filters, now=now, zone=zone)
+    lists: dict[str, Any] = {}
+    for kind, read in _LISTS.items():
+        if filters.shows(kind):
+            table = columns.list_table(kind, request.GET, path=request.path).with_total(totals.matching[kind])
+            found = read(scope, filters, now=now, zone=zone, sorting=table.sorting, page=table.page)
+            lists[kind] = (table, found)
+    context = {
+        "lists": lists,
+        "filters": filters,
+        "totals": totals,
+        "calendar_href": scope.url("appointments/calendar/"),
+        "unlock_href": _unlock_href(request) if totals.locked else "",
+    }
+    return render(request, "scheduling/list.jinja", context)
+
+
+@require_safe
+def show_calendar(request: PatientRequest) -> HttpResponse:
+    scope, now, zone = request.scope, timezone.now(), timezone.get_current_timezone()
+    today = timezone.localdate(now)
+    first = forms.read_month(request.GET.get("month", ""), today=today)
+    found = queries.list_month(scope, first, now=now, zone=zone)
+    context = {
+        "month": calendar.build_month(first, today=today, marks=found.marks),
+        "appointments": found.appointments,
+        "appointments_head": columns.short_table(columns.APPOINTMENTS, len(found.appointments)),
+        "home_visits": found.home_visits,
+        "home_visits_head": columns.short_table(columns.HOME_VISITS, len(found.home_visits)),
+        "list_href": scope.url("appointments/"),
+    }
+    return render(request, "scheduling/calendar.jinja", context)
+
+
+@require_safe
+def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpResponse:
+    found = queries.get_appointment(request.scope, appointment_id, now=timezone.now())
+    return _detail(request, "scheduling/appointment.jinja", found)
+
+
+@require_safe
+def show_home_visit(request: PatientRequest, request_id: UUID) -> HttpResponse:
+    found = queries.get_home_visit(request.scope, request_id, now=timezone.now())
+    return _detail(request, "scheduling/home_visit.jinja", found)
+
+
+@require_safe
+def show_waitlist_entry(request: PatientRequest, entry_id: UUID) -> HttpResponse:
+    found = queries.get_waitlist_entry(request.scope, entry_id, now=timezone.now())
+    return _detail(request, "scheduling/waitlist_entry.jinja", found)
+
+
+def _detail(request: PatientRequest, template: str, found: queries.Detail) -> HttpResponse:
+    context = {"found": found, "row": found.row, "list_href": request.scope.url("appointments/")}
+    return render(request, template, context)
+
+
+def _unlock_href(request: PatientRequest) -> str:
+    return f"/login?{urlencode({'again': 1, 'next': request.get_full_path()})}"
