@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from medkarta.facilities.queries import Filters
+from medkarta.facilities.rows import Filters
 
 MAX_TEXT = 200
 AUDIENCES = ("children", "adults")

@@ -1,6 +1,6 @@
 """Opening hours, audience and phone numbers in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,6 +61,16 @@ def week(stretches: Iterable[Stretch]) -> tuple[HoursLine, ...]:
 def week_in_a_row(lines: Sequence[HoursLine]) -> str:
     """«пн–пт 08:00–20:00, обед 13:00–14:00; сб 09:00–15:00; вс выходной»."""
     return "; ".join(f"{line.days}{NBSP}{line.text}" if line.days else line.text for line in lines)
+
+
+def pieces(lines: Sequence[HoursLine]) -> Iterator[str]:
+    """Yield `week_in_a_row` in pieces, each with its punctuation, to be joined by spaces."""
+    for place, line in enumerate(lines, start=1):
+        first, *rest = line.text.split(", ")
+        found = [f"{line.days}{NBSP}{first}" if line.days else first, *rest]
+        end = ";" if place < len(lines) else ""
+        yield from (f"{piece}," for piece in found[:-1])
+        yield f"{found[-1]}{end}"
 
 
 def today(stretches: Iterable[Stretch], minute: int) -> str:
