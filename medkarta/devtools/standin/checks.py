@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -55,6 +56,16 @@ def check_signed_request(world: World, given: Mapping[str, str], *, code: str = 
     text = "".join(given.get(name, "") for name in names) + code
     if not verifier.verify_raw(text.encode(), _signature(given["client_secret"]), world.client_der):
         raise Refusal("ESIA-007053", "client_secret")
+
+
+def check_pkce(challenge: str, verifier: str) -> None:
+    """Raise Refusal unless the verifier is the one of the challenge. Without a challenge none may come."""
+    if not challenge and not verifier:
+        return
+    digest = hashlib.sha256(verifier.encode()).digest()
+    made = base64.urlsafe_b64encode(digest).rstrip(b"=")
+    if not verifier or not compare_digest(made, challenge.rstrip("=").encode()):
+        raise Refusal("ESIA-007040")
 
 
 def _check_timestamp(text: str, now: datetime) -> None:

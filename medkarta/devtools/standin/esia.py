@@ -1,12 +1,10 @@
 """ESIA's endpoints: v2/ac (authorization), v3/te (token), logout."""
 
 import base64
-import hashlib
-from hmac import compare_digest
 from typing import Any
 
 from medkarta.devtools.standin import login, pages
-from medkarta.devtools.standin.checks import SIGNED, Refusal, check_parameters, check_signed_request
+from medkarta.devtools.standin.checks import SIGNED, Refusal, check_parameters, check_pkce, check_signed_request
 from medkarta.devtools.standin.codes import MESSAGES, error_fields
 from medkarta.devtools.standin.faults import spoiled_answer
 from medkarta.devtools.standin.flaws import flawed_jwt
@@ -106,16 +104,6 @@ def _grant_of(world: World, code: str, given: Any) -> Grant:
         raise Refusal("ESIA-007006")
     check_pkce(grant.login.challenge, given.get("code_verifier", ""))
     return grant
-
-
-def check_pkce(challenge: str, verifier: str) -> None:
-    """Raise Refusal unless the verifier is the one of the challenge. Without a challenge none may come."""
-    if not challenge and not verifier:
-        return
-    digest = hashlib.sha256(verifier.encode()).digest()
-    made = base64.urlsafe_b64encode(digest).rstrip(b"=")
-    if not verifier or not compare_digest(made, challenge.rstrip("=").encode()):
-        raise Refusal("ESIA-007040")
 
 
 def _token_body(world: World, grant: Grant, person: Person, state: str, flaw: str) -> dict[str, Any]:

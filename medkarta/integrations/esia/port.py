@@ -12,6 +12,7 @@ from medkarta.integrations.esia.client import (
     authorization_request,
     exchange,
     logout_url,
+    new_pkce_verifier,
     new_state,
     read_confirmed,
 )
@@ -28,8 +29,9 @@ from medkarta.integrations.esia.errors import (
 )
 from medkarta.integrations.esia.http import BoundedClient
 from medkarta.integrations.esia.profile import read_profile
-from medkarta.integrations.esia.reading import snils_of
+from medkarta.integrations.esia.reading import snils_of, text_of
 from medkarta.integrations.esia.strict_json import parse_json
+from medkarta.integrations.esia.tokens import check_times
 from medkarta.integrations.esia.trust import TrustedCertificate, TrustedFolder, trusted_folder
 from medkarta.integrations.esia.values import (
     ISSUERS,
@@ -75,13 +77,16 @@ __all__ = [
     "TrustedFolder",
     "action_of",
     "authorization_request",
+    "check_times",
     "exchange",
     "logout_url",
+    "new_pkce_verifier",
     "new_state",
     "parse_json",
     "read_confirmed",
     "read_profile",
     "refusal",
     "snils_of",
+    "text_of",
     "trusted_folder",
 ]

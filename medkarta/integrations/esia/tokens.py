@@ -32,7 +32,7 @@ def checked_claims(
     if alg not in config.token_algorithms or "crit" in header:
         raise EsiaUntrusted("the algorithm is not allowed")
     _check_signature(str(alg), signed, signature, certificates, now)
-    _check_times(claims, now)
+    check_times(claims, now)
     if claims.get("iss") not in config.issuers:
         raise EsiaUntrusted("another issuer")
     _check_audience(claims, audience, config.client_id)
@@ -93,7 +93,8 @@ def _check_signature(
         raise EsiaUntrusted("wrong signature")
 
 
-def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
+def check_times(claims: Mapping[str, Any], now: datetime) -> None:
+    """Check `exp` (necessary), `nbf`, `iat` with 60 s of leeway. Raises EsiaUntrusted."""
     moment = now.astimezone(UTC).timestamp()
     expires = _seconds(claims, "exp")
     if expires is None:
