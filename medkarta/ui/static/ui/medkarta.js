@@ -25,7 +25,7 @@
     });
   };
 
-  /* Lists of persons and the menu of the low-vision version close on Escape too. */
+  /* Lists of persons and folded menus close on Escape too. */
   const watchMenu = (details) => {
     details.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && details.open) {
@@ -93,7 +93,7 @@
 
   const start = (root) => {
     each(root, ".mk-bar details", watchSheet);
-    each(root, ".mk-pstack, .mk-lowmenu, .mk-queues", watchMenu);
+    each(root, ".mk-pstack, .mk-menu", watchMenu);
     each(root, "[data-mk-rotate]", rotate);
     each(root, "form[data-mk-auto]", sendOnChoice);
     each(root, "[data-mk-print]", (button) => {
