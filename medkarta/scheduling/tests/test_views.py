@@ -1,0 +1,144 @@
+"""The pages as a person gets them."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from medkarta.core.errors import NotFound
+from medkarta.core.scopes import Restricted
+from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
+from medkarta.scheduling import views
+from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def page(rf):
+    """Return the text of a page of a record."""
+
+    def get(view, patient, query="", restricted=Restricted.HIDDEN, **arguments):
+        request = rf.get(f"/p/key/appointments/{query}")
+        request.scope = scope_of(patient, restricted=restricted)
+        request.htmx = SimpleNamespace()
+        request._messages = []
+        response = view(request, **arguments)
+        assert response.status_code == 200
+        return response.content.decode().replace("\u00a0", " ")
+
+    return get
+
+
+def test_list_appointments_shows_the_three_tables(page):
+    patient = PatientFactory()
+    row = AppointmentFactory(patient=patient, practitioner_name="Петрова Елена Сергеевна", cabinet="214")
+    HomeVisitFactory(patient=patient, has_time=False)
+    WaitlistFactory(patient=patient)
+
+    text = page(views.list_appointments, patient)
+
+    assert "чт, 26 ноября, 12:00" in text
+    assert "Петрова Е. С., каб. 214" in text
+    assert f'href="/p/key/appointments/{row.pk}/"' in text
+    assert "Принят" in text
+    assert "с 25 ноября до 25 декабря" in text
+    assert text.count("Всего: 1") == 3
+
+
+def test_list_appointments_without_records_says_what_to_expect(page):
+    text = page(views.list_appointments, PatientFactory())
+
+    assert "Здесь появятся приёмы, на которые вас записали." in text
+    assert "по номеру 122" in text
+    assert "Часть записей закрыта" not in text
+
+
+def test_list_appointments_filtered_to_nothing_offers_everything(page):
+    text = page(views.list_appointments, AppointmentFactory().patient, "?state=past&kind=appointments")
+
+    assert "Нет данных по этим условиям" in text
+    assert "Вызовы врача на дом</h2>" not in text
+
+
+@pytest.mark.parametrize(
+    "query", ["?state=x&kind=y&from=2026-02-31&to=z&a_sort=q&a_page=-1", "?from=0001-01-01&to=9999-12-31"]
+)
+def test_list_appointments_takes_nonsense_in_the_address(page, query):
+    assert "Всего: 1" in page(views.list_appointments, AppointmentFactory().patient, query)
+
+
+def test_list_appointments_pages_each_table_by_itself(page):
+    patient = PatientFactory()
+    for place in range(11):
+        AppointmentFactory(patient=patient, starts_at=NOW + (place + 1) * DAY, specialty_name=f"Врач {place}.")
+
+    text = page(views.list_appointments, patient, "?a_page=2&h_page=2")
+
+    assert "Врач 10." in text
+    assert "Врач 9." not in text
+    assert "Всего: 11" in text
+
+
+def test_list_appointments_tells_the_owner_of_locked_records(page):
+    row = AppointmentFactory(is_restricted=True)
+
+    text = page(views.list_appointments, row.patient, "?kind=appointments", restricted=Restricted.LOCKED)
+
+    assert "Часть записей закрыта" in text
+    assert "/login?again=1&amp;next=%2Fp%2Fkey%2Fappointments%2F%3Fkind%3Dappointments" in text
+
+
+def test_show_calendar_marks_days_and_lists_them(page):
+    patient = PatientFactory()
+    AppointmentFactory(patient=patient)
+    HomeVisitFactory(patient=patient, starts_at=NOW + 2 * DAY)
+
+    text = page(views.show_calendar, patient, "?month=2026-11")
+
+    assert "Ноябрь 2026" in text
+    assert 'class="is-app"' in text
+    assert 'class="is-home"' in text
+    assert "Терапевт" in text
+
+
+@pytest.mark.parametrize("month", ["2026-12", "9999-12", "0001-01", "2026-13", ""])
+def test_show_calendar_without_records_or_with_a_wrong_month_opens(page, month):
+    assert "В этом месяце приёмов нет" in page(views.show_calendar, PatientFactory(), f"?month={month}")
+
+
+def test_show_appointment_tells_what_to_bring_and_why_it_was_cancelled(page):
+    ahead = AppointmentFactory(instructions="Возьмите паспорт", location_name="Поликлиника № 3")
+    cancelled = AppointmentFactory(status="cancelled", reason="Врач заболел", cancelled_by="clinic")
+
+    assert "Возьмите паспорт" in page(views.show_appointment, ahead.patient, appointment_id=ahead.pk)
+    text = page(views.show_appointment, cancelled.patient, appointment_id=cancelled.pk)
+    assert "Врач заболел" in text
+    assert "отменил: медучреждение" in text
+
+
+def test_show_home_visit_and_waitlist_entry_tell_when_they_were_asked_for(page):
+    visit = HomeVisitFactory(complaint="Температура")
+    entry = WaitlistFactory()
+
+    text = page(views.show_home_visit, visit.patient, request_id=visit.pk)
+    assert "Температура" in text
+    assert "с 12:00 до 17:00" in text
+    assert "ср, 25 ноября, 12:00" in text
+    assert "ср, 25 ноября, 12:00" in page(views.show_waitlist_entry, entry.patient, entry_id=entry.pk)
+
+
+def test_show_appointment_of_another_person_is_not_found(page):
+    with pytest.raises(NotFound):
+        page(views.show_appointment, PatientFactory(), appointment_id=AppointmentFactory().pk)
+    with pytest.raises(NotFound):
+        page(views.show_appointment, PatientFactory(), appointment_id=uuid4())
