@@ -1,0 +1,1 @@
+"""2nd floor: visits that took place, with their diagnoses."""
