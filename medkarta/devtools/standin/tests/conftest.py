@@ -1,10 +1,10 @@
 """A stand-in over real loopback HTTP, and the portal's side of the conversation with it."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,7 +31,7 @@ class Standin:
 
     def order(self, endpoint: str, kind: str, value: str = "", times: int = 1) -> None:
         fault = {"endpoint": endpoint, "kind": kind, "value": value, "times": times}
-        httpx2.post(f"{self.base_url}/control/", json=fault).raise_for_status()
+        self.browser.post(f"{self.base_url}/control/", json=fault).raise_for_status()
 
     def press(self, url: str, **form: str) -> dict[str, str]:
         """Open the login page, press a button and return the parameters of the callback."""
@@ -92,13 +92,46 @@ def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def running_world(files_of: Callable[[Any], StandinFiles]) -> Iterator[Callable[..., World]]:
+    """Return the running stand-in of a kind and options; each is started once."""
+    worlds: dict[tuple[Any, ...], World] = {}
+    with ExitStack() as stack:
+
+        def world_of(kind: Any, **options: Any) -> World:
+            key = (kind, *sorted(options.items()))
+            if key not in worlds:
+                worlds[key] = _started(stack, files_of(kind), kind, options)
+            return worlds[key]
+
+        yield world_of
+
+
+@pytest.fixture(scope="session")
+def tls() -> ssl.SSLContext:
+    """One context for all clients: making one costs more than a whole sign-in."""
+    return ssl.create_default_context()
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[esia.BoundedClient]:
+    client = esia.BoundedClient(timeout_seconds=2, total_seconds=3)
+    yield client
+    client.close()
+
+
 @pytest.fixture
-def start(files_of: Callable[[Any], StandinFiles]) -> Iterator[Callable[..., Portal]]:
-    """Return a function that starts a stand-in and gives the portal's side of it."""
+def start(
+    running_world: Callable[..., World], http: esia.BoundedClient, tls: ssl.SSLContext
+) -> Iterator[Callable[..., Portal]]:
+    """Return a function that gives the portal's side of a stand-in that has no orders and nobody signed in."""
     with ExitStack() as stack:
 
         def begin(kind: Any = "rsa", **options: Any) -> Portal:
-            return _portal(stack, files_of(kind), kind, options)
+            world = running_world(kind, **options)
+            world.faults.clear()
+            browser = httpx2.Client(follow_redirects=False, trust_env=False, verify=tls)
+            return _portal(world, stack.enter_context(browser), http)
 
         yield begin
 
@@ -109,20 +142,21 @@ def portal(start: Callable[..., Portal]) -> Portal:
     return start("rsa")
 
 
-def _portal(stack: ExitStack, files: StandinFiles, kind: Any, options: dict[str, Any]) -> Portal:
+def _started(stack: ExitStack, files: StandinFiles, kind: Any, options: dict[str, Any]) -> World:
     chosen = Options("http://127.0.0.1:1", files.client.certificate, token_kind=kind, **options)
     world = World(chosen, files)
     server = stack.enter_context(running(make_server(world, "127.0.0.1", 0)))
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    world.options = replace(chosen, base_url=base_url)
-    browser = stack.enter_context(httpx2.Client(follow_redirects=False, trust_env=False))
+    world.options = replace(chosen, base_url=f"http://127.0.0.1:{server.server_port}")
+    return world
+
+
+def _portal(world: World, browser: httpx2.Client, http: esia.BoundedClient) -> Portal:
+    base_url = world.options.base_url
     config = esia.EsiaConfig(
         base_url=base_url,
         client_id="MEDKARTA",
         redirect_uri=REDIRECT_URI,
-        trusted_certificates=Path(files.trusted),
+        trusted_certificates=world.files.trusted,
         issuers=(f"{base_url}/",),
     )
-    http = esia.BoundedClient(timeout_seconds=2, total_seconds=3)
-    stack.callback(http.close)
-    return Portal(config, signer_of(files.client), http, Standin(world, base_url, browser))
+    return Portal(config, signer_of(world.files.client), http, Standin(world, base_url, browser))
