@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from medkarta.devtools.region import doctors, facilities, history, people, stand_in_records, timetable
-from medkarta.devtools.region.shapes import CLINICS, LABORATORY, Item
+from medkarta.devtools.region import appointments, doctors, facilities, history, people, stand_in_records, timetable
+from medkarta.devtools.region.appointments import Wish
+from medkarta.devtools.region.shapes import CLINICS, LABORATORY, Item, Resource, at, day_id, midnight
 
 SEED = 20261125
 RESIDENTS = 2000
+# on purpose: one child attached to an adult clinic; people who wait for the specialty that has no free time
+_MISPLACED_BORN = range(2012, 2020)
+_WAITS_EVERY = 40
+_ABSENT = next(one for one in doctors.doctors() if one.rid == timetable.ON_LEAVE)
 
 __all__ = ["CLINICS", "LABORATORY", "RESIDENTS", "SEED", "persons", "residents", "resources", "topup"]
 
@@ -27,15 +32,53 @@ def residents(today: date, count: int = RESIDENTS, *, seed: int = SEED) -> Itera
     for resource in timetable.other_slots(today):
         yield CLINICS, resource
     diary = timetable.Diary(slice(1, None))
-    misplaced = False
-    for person, household in people.residents(count, seed):
+    misplaced, neighbours = False, []
+    for place, (person, household) in enumerate(people.residents(count, seed)):
         clinic = None
-        if not misplaced and person.is_child_on(today):
-            clinic, misplaced = person.adults_clinic, True  # on purpose: a child attached to an adult clinic
+        if not misplaced and person.born.year in _MISPLACED_BORN:
+            clinic, misplaced = person.adults_clinic, True
         for resource in history.who(person, household, today, clinic=clinic):
             yield CLINICS, resource
         for resource in history.record(person, today, seed=seed, diary=diary):
             yield CLINICS, resource
+        if not person.is_child_on(timetable.LEAVE_FROM):
+            if place % _WAITS_EVERY == 0:
+                yield CLINICS, _wish(person, today, place)
+            if person.adults_clinic == _ABSENT.facility.key:
+                neighbours.append(person.key)
+    for resource in _with_absent_doctor(neighbours, today):
+        yield CLINICS, resource
+
+
+def _with_absent_doctor(neighbours: list[str], today: date) -> Iterator[Resource]:
+    """Yield a booking for each day of the absent doctor, at the first time; cancelled by the clinic once it is past.
+
+    Nobody else's records use first times, so it meets no other booking of the person.
+    """
+    for days in range(-20, timetable.HORIZON + 1):
+        day = today + timedelta(days=days)
+        times = timetable.staff_times(_ABSENT, day)
+        if not times or not neighbours or day < timetable.LEAVE_FROM:
+            continue
+        made = midnight(day - timedelta(days=timetable.HORIZON))
+        yield appointments.booking(
+            f"absent-{day_id(day)}",
+            neighbours[day.toordinal() % len(neighbours)],
+            _ABSENT,
+            day,
+            times[0],
+            status="booked" if days >= 0 else "cancelled",
+            created=made,
+            updated=made if days >= 0 else at(day, times[0]),
+            version=1 if days >= 0 else 2,
+        )
+
+
+def _wish(person: people.Person, today: date, place: int) -> Resource:
+    since = today - timedelta(days=1 + place % 20)
+    until = since + timedelta(days=30)
+    wish = Wish(f"{person.key}-wait", person, "endocrinologist", "f01", since, until, today)
+    return appointments.waiting(wish)
 
 
 def resources(today: date, *, residents: int = RESIDENTS, seed: int = SEED) -> Iterator[Item]:

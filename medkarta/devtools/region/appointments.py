@@ -1,14 +1,19 @@
 """Appointments: booked ones on a time of the doctor's grid, past ones as they ended, waitlist entries."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from medkarta.devtools.region.doctors import Doctor
+from medkarta.devtools.region.facility_data import FACILITY
 from medkarta.devtools.region.people import Person
-from medkarta.devtools.region.shapes import HL7, SPECIALTY, Resource, at, concept, meta, midnight, ref
+from medkarta.devtools.region.shapes import CABINET, HL7, SPECIALTY, Resource, at, concept, meta, midnight, ref
 from medkarta.devtools.region.specialties import SPECIALTY_OF
 from medkarta.devtools.region.timetable import slot_rid
 from medkarta.devtools.region.visits import Visit
+
+_ENDED = {"cancelled": ("pat", "Больше не нужно"), "rejected": ("prov", "Приём в этой клинике не ведётся")}
+_CANCELLED_BY = (("pat", "Отменена пациентом"), ("pat", "Отменена пациентом"), ("prov", "Врач отсутствует"))
 
 
 def _participants(person_rid: str, doctor: Doctor) -> list[Resource]:
@@ -31,8 +36,7 @@ def booking(
     created: str,
     updated: str,
     version: int,
-    comment: str | None = None,
-    based_on: str | None = None,
+    instruction: str = "Возьмите паспорт и полис ОМС",
 ) -> Resource:
     """Return an Appointment; a booked one refers to its Slot."""
     specialty, zone = doctor.specialty, doctor.facility.utc_offset
@@ -40,6 +44,7 @@ def booking(
         "resourceType": "Appointment",
         "id": rid,
         "meta": meta(updated, version),
+        "extension": [{"url": CABINET, "valueString": doctor.cabinet}],
         "status": status,
         "serviceType": [{"text": f"Приём {specialty.genitive}"}],
         "specialty": [concept(SPECIALTY, specialty.code, specialty.name)],
@@ -49,15 +54,13 @@ def booking(
         "minutesDuration": specialty.minutes,
         "created": created,
         "participant": _participants(person_rid, doctor),
+        "patientInstruction": instruction,
     }
     if status == "booked":
         found["slot"] = [ref("Slot", slot_rid(doctor, day, minute))]
     if status == "cancelled":
-        found["cancelationReason"] = concept(HL7 + "appointment-cancellation-reason", "pat", "Отменена пациентом")
-    if comment:
-        found["comment"] = comment
-    if based_on:
-        found["basedOn"] = [ref("ServiceRequest", based_on)]
+        code, text = _CANCELLED_BY[day.toordinal() % len(_CANCELLED_BY)]
+        found["cancelationReason"] = concept(HL7 + "appointment-cancellation-reason", code, text)
     return found
 
 
@@ -87,37 +90,48 @@ def of_visit(visit: Visit, today: date) -> Iterator[Resource]:
         created=midnight(made_on),
         updated=updated,
         version=version,
-        comment="Первый этап, натощак" if visit.kind == "checkup" else None,
+        instruction="Приходите натощак" if visit.kind == "checkup" else "Возьмите паспорт и полис ОМС",
     )
 
 
-def waiting(
-    rid: str,
-    person: Person,
-    specialty: str,
-    facility: str,
-    facility_name: str,
-    *,
-    since: date,
-    until: date,
-    updated: str,
-) -> Resource:
-    """Return a waitlist entry: a wish for a specialty at a clinic between two days."""
-    one = SPECIALTY_OF[specialty]
-    return {
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An entry of the waiting list. `state`: created, offered (a time two days ahead), cancelled or rejected."""
+
+    rid: str
+    person: Person
+    specialty: str
+    facility: str
+    since: date
+    until: date
+    updated_on: date
+    state: str = "created"
+
+
+def waiting(wish: Wish) -> Resource:
+    """Return a waiting list entry: a wish for a specialty at a clinic between two days."""
+    one, facility = SPECIALTY_OF[wish.specialty], FACILITY[wish.facility]
+    found: Resource = {
         "resourceType": "Appointment",
-        "id": rid,
-        "meta": meta(updated, int(updated[:10].replace("-", ""))),
-        "status": "waitlist",
+        "id": wish.rid,
+        "meta": meta(midnight(wish.updated_on), wish.updated_on.toordinal()),
+        "status": "cancelled" if wish.state in _ENDED else "waitlist",
         "serviceType": [{"text": f"Приём {one.genitive}"}],
         "specialty": [concept(SPECIALTY, one.code, one.name)],
         "description": f"Приём {one.genitive}",
         "priority": 4,
-        "created": midnight(since),
+        "created": midnight(wish.since),
         "comment": "Удобно в будни после 14:00",
         "participant": [
-            {"actor": ref("Patient", person.key), "status": "accepted"},
-            {"actor": ref("Location", f"{facility}-site", facility_name), "status": "tentative"},
+            {"actor": ref("Patient", wish.person.key), "status": "accepted"},
+            {"actor": ref("Location", f"{facility.key}-site", facility.name), "status": "tentative"},
         ],
-        "requestedPeriod": [{"start": since.isoformat(), "end": until.isoformat()}],
+        "requestedPeriod": [{"start": wish.since.isoformat(), "end": wish.until.isoformat()}],
     }
+    if wish.state == "offered":
+        day = wish.updated_on + timedelta(days=2)
+        found["start"], found["end"] = at(day, 16 * 60), at(day, 16 * 60 + one.minutes)
+    if wish.state in _ENDED:
+        code, text = _ENDED[wish.state]
+        found["cancelationReason"] = concept(HL7 + "appointment-cancellation-reason", code, text)
+    return found

@@ -116,9 +116,10 @@ def home_call(
     found["status"] = _CALL_FHIR[state]
     found["extension"] = [code_extension(HOME_CALL_STATUS, state)]
     found["occurrenceDateTime"] = when
-    found["note"] = [{"text": complaint}]
+    found["performerType"] = {"text": order.requester.specialty.doctor}
+    found["reasonCode"] = [{"text": complaint}]
     if reason:
-        found["note"].append({"text": f"Причина отказа: {reason}"})
+        found["note"] = [{"text": reason}]
     if doctor:
         found["performer"].insert(0, ref("PractitionerRole", doctor.role_rid, doctor.full_name))
     return found

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from medkarta.devtools.region.facilities import ogrn
 from medkarta.devtools.region.laboratory import Sample
 from medkarta.devtools.region.people import Person
-from medkarta.devtools.region.shapes import FRMO, HL7, OGRN, Resource, concept, identifier, meta, midnight, phone, ref
+from medkarta.devtools.region.shapes import HL7, OGRN, Resource, concept, identifier, meta, midnight, phone, ref
 from medkarta.devtools.region.stand_in import ANNA, SMIRNOV
 
 ORGANIZATION, NAME = "lab", "Лаборатория «Пробирка»"
@@ -23,13 +23,13 @@ def rid_of(person: Person) -> str:
 
 
 def directory() -> Iterator[Resource]:
-    """Yield the laboratory itself."""
+    """Yield the laboratory itself. Without an FRMO number it is no clinic on the map."""
     updated = midnight(date(2023, 1, 9))
     yield {
         "resourceType": "Organization",
         "id": ORGANIZATION,
         "meta": meta(updated),
-        "identifier": [identifier(FRMO, "1.2.643.5.1.13.13.12.2.50.9950"), identifier(OGRN, ogrn(50))],
+        "identifier": [identifier(OGRN, ogrn(50))],
         "active": True,
         "type": [concept(HL7 + "organization-type", "prov", "Медицинская организация")],
         "name": NAME,

@@ -27,14 +27,16 @@ CALLS = (
     ("s4", "done", 3, -18, "Боль в коленях, трудно выходить из дома.", ""),
     ("s9", "new", 3, 1, "Температура 38,0 °C, ломота в теле.", ""),
 )
-# person, specialty, clinic, waits since, until
+# person, specialty, clinic, waits since, until, state
 WAITING = (
-    ("s1", "endocrinologist", "f01", 5, 25),
-    ("s1", "neurologist", "f01", 2, 28),
-    ("s2", "child-neurologist", "f02", 4, 26),
-    ("s3", "child-surgeon", "f02", 1, 29),
-    ("s4", "endocrinologist", "f06", 9, 21),
-    ("s5", "gynaecologist", "f03", 3, 27),
+    ("s1", "endocrinologist", "f01", 5, 25, "created"),
+    ("s1", "neurologist", "f01", 2, 28, "offered"),
+    ("s1", "cardiologist", "f01", 70, -40, "cancelled"),
+    ("s2", "child-neurologist", "f02", 4, 26, "created"),
+    ("s3", "child-surgeon", "f02", 1, 29, "created"),
+    ("s4", "endocrinologist", "f06", 9, 21, "created"),
+    ("s4", "dermatologist", "f01", 50, -20, "rejected"),
+    ("s5", "gynaecologist", "f03", 3, 27, "created"),
 )
 # person, study, ordering doctor, days since, days until it expires
 STUDY_REFERRALS = (

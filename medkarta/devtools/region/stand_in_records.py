@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from medkarta.devtools.region import appointments, diagnoses, history, identity, laboratory, referrals
 from medkarta.devtools.region import stand_in_laboratory as outside
+from medkarta.devtools.region.appointments import Wish
 from medkarta.devtools.region.doctors import doctors
 from medkarta.devtools.region.drugs import DRUG
-from medkarta.devtools.region.facility_data import FACILITY
 from medkarta.devtools.region.instrumental import STUDIES
 from medkarta.devtools.region.prescriptions import VALIDITY, Paper, number_of
 from medkarta.devtools.region.prescriptions import resource as prescription
@@ -96,17 +96,18 @@ def _calls(now: _Today) -> Iterator[Resource]:
 
 
 def _waiting(now: _Today) -> Iterator[Resource]:
-    for place, (key, specialty, facility, since, until) in enumerate(WAITING):
-        yield appointments.waiting(
-            f"{key}-wait{place}",
-            PERSON[key],
-            specialty,
-            facility,
-            FACILITY[facility].name,
+    for place, (key, specialty, facility, since, until, state) in enumerate(WAITING):
+        wish = Wish(
+            rid=f"{key}-wait{place}",
+            person=PERSON[key],
+            specialty=specialty,
+            facility=facility,
             since=now.ahead(-since),
             until=now.ahead(until),
-            updated=now.updated,
+            updated_on=now.day,
+            state=state,
         )
+        yield appointments.waiting(wish)
 
 
 def _referrals(now: _Today) -> Iterator[Resource]:

@@ -29,6 +29,7 @@ from medkarta.devtools.region.shapes import (
 HORIZON = 15
 STAFF_EVERY = 3
 ON_LEAVE = "doc20"
+LEAVE_FROM = date(2026, 1, 12)
 WITHOUT_SCHEDULE = "doc60"
 FULLY_BOOKED = frozenset({"endocrinologist"})
 OPEN_RIGHTS = ("Internet", "Infomat", "CallCenter", "Registry")
