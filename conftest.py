@@ -8,6 +8,7 @@ from urllib.parse import quote
 _folder = Path(tempfile.mkdtemp(prefix="medkarta-test-"))
 os.environ["MEDKARTA_DATA_DIR"] = str(_folder / "data")
 os.environ.setdefault("MEDKARTA_MODE", "demo")
+os.environ["MEDKARTA_STATIC"] = "rooms"
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder))
 
 if os.environ.get("MEDKARTA_TEST_DATABASE") == "postgres" and "DATABASE_URL" not in os.environ:

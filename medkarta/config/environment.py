@@ -87,8 +87,9 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
     return settings
 
 
-def static_storage(root: Path) -> str:
-    if (root / "staticfiles.json").exists():
+def static_storage() -> str:
+    """Return the storage of static files: collected, compressed and named by hash, or straight from the rooms."""
+    if choice("MEDKARTA_STATIC", ("collected", "rooms"), "collected") == "collected":
         return "whitenoise.storage.CompressedManifestStaticFilesStorage"
     return "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -97,21 +98,23 @@ def identity(env: environ.Env, folder: Path, url: str, *, is_production: bool) -
     """Return what `signin` needs of its providers. The demo points at the stand-in beside it."""
     standin = f"http://127.0.0.1:{port() + 1}"
     esia_url = env.str("MEDKARTA_ESIA_URL", "" if is_production else standin)
-    keys = folder / "esia"
+    keys = folder / ("esia" if is_production else "demo/keys")
+    kind = "gost" if (keys / "client-gost.key.pem").exists() else "rsa"
     return {
         "esia_url": esia_url,
         "esia_client_id": env.str("MEDKARTA_ESIA_CLIENT_ID", "" if is_production else "MEDKARTA"),
         "esia_issuers": tuple(env.list("MEDKARTA_ESIA_ISSUERS", default=[f"{esia_url}/"] if esia_url else [])),
-        "esia_signer": env.str("MEDKARTA_ESIA_SIGNER", "auto"),
-        "esia_key": env.str("MEDKARTA_ESIA_KEY", str(keys / "client-key.pem")),
-        "esia_certificate": env.str("MEDKARTA_ESIA_CERTIFICATE", str(keys / "client-cert.pem")),
-        "esia_trusted": env.str("MEDKARTA_ESIA_TRUSTED", str(keys / "trusted")),
+        "esia_key": env.str("MEDKARTA_ESIA_KEY", str(keys / f"client-{kind}.key.pem")),
+        "esia_certificate": env.str("MEDKARTA_ESIA_CERTIFICATE", str(keys / f"client-{kind}.crt.pem")),
+        "esia_trusted": env.str("MEDKARTA_ESIA_TRUSTED", str(keys.parent / "trusted")),
         "esia_ca_bundle": env.str("MEDKARTA_ESIA_CA_BUNDLE", ""),
         "oidc_issuer": env.str("MEDKARTA_OIDC_ISSUER", ""),
         "oidc_name": env.str("MEDKARTA_OIDC_NAME", ""),
         "oidc_client_id": env.str("MEDKARTA_OIDC_CLIENT_ID", ""),
         "oidc_client_secret": env.str("MEDKARTA_OIDC_CLIENT_SECRET", ""),
         "oidc_key": env.str("MEDKARTA_OIDC_KEY", ""),
+        "oidc_confirmed_claim": env.str("MEDKARTA_OIDC_CONFIRMED_CLAIM", "trusted"),
+        "oidc_always_confirmed": env.bool("MEDKARTA_OIDC_ALWAYS_CONFIRMED", False),
         "oidc_trusted_for_snils": env.bool("MEDKARTA_OIDC_TRUSTED_FOR_SNILS", False),
         "base_url": url,
     }

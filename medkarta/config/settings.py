@@ -62,7 +62,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": environment.static_storage(STATIC_ROOT)},
+    "staticfiles": {"BACKEND": environment.static_storage()},
 }
 WHITENOISE_MAX_AGE = 31_536_000 if STORAGES["staticfiles"]["BACKEND"].endswith("ManifestStaticFilesStorage") else 0
 WHITENOISE_USE_FINDERS = not WHITENOISE_MAX_AGE

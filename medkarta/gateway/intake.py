@@ -15,7 +15,7 @@ from medkarta.core.scopes import SystemScope
 from medkarta.gateway import writing
 from medkarta.gateway.candidates import Candidate, candidate_of
 from medkarta.gateway.outcomes import Fate, Outcome, Reason
-from medkarta.hl7.issues import type_of
+from medkarta.hl7.issues import Issue, type_of
 from medkarta.hl7.reading import Entry, Unit, check
 
 log = logging.getLogger(__name__)
@@ -25,12 +25,11 @@ _METHODS = frozenset({"", "POST", "PUT"})
 
 def take(scope: SystemScope, units: Iterable[Unit], *, now: datetime) -> Iterator[Outcome]:
     """Store units as they come and yield the fate of every resource in them."""
-    for checked in ((unit, check(unit)) for unit in units):
-        yield from take_checked(scope, [checked], now=now)
+    yield from take_checked(scope, ((unit, check(unit)) for unit in units), now=now)
 
 
 def take_checked(
-    scope: SystemScope, checked: Iterable[tuple[Unit, Sequence[object]]], *, now: datetime
+    scope: SystemScope, checked: Iterable[tuple[Unit, Sequence[Issue]]], *, now: datetime
 ) -> Iterator[Outcome]:
     """Store units whose issues are known (`hl7.reading.check`); singles go in groups of `GROUP`."""
     group: list[Candidate] = []
@@ -54,12 +53,8 @@ def take_checked(
     yield from _write_singles(scope, group, now=now)
 
 
-def _reasons(unit: Unit, issues: Iterable[object]) -> tuple[Reason, ...]:
-    found = [
-        Reason(unit.file, unit.place, issue.path, issue.text)  # type: ignore[attr-defined]
-        for issue in issues
-        if issue.is_refusal  # type: ignore[attr-defined]
-    ]
+def _reasons(unit: Unit, issues: Iterable[Issue]) -> tuple[Reason, ...]:
+    found = [Reason(unit.file, unit.place, issue.path, issue.text) for issue in issues if issue.is_refusal]
     if unit.kind == "document":
         text = _("Документ CDA принимается внутри DocumentReference, а не отдельным файлом")
         found.append(Reason(unit.file, unit.place, "", text))

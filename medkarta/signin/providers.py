@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.integrations.esia import port as esia
 from medkarta.integrations.oidc import port as oidc
 from medkarta.integrations.signature import port as signature
+
+DISCOVERY_SECONDS = 600
 
 
 class Provider(Protocol):
@@ -76,22 +79,58 @@ def _esia() -> EsiaProvider:
         trusted_certificates=Path(given["esia_trusted"]),
         issuers=given["esia_issuers"],
     )
-    signer = signature.signer_from(
-        {"kind": given["esia_signer"], "key": given["esia_key"], "certificate": given["esia_certificate"]}
-    )
+    signer = signature.signer_from({"key": given["esia_key"], "certificate": given["esia_certificate"]})
     bundle = Path(given["esia_ca_bundle"]) if given["esia_ca_bundle"] else None
     return EsiaProvider(config, signer, esia.BoundedClient(ca_bundle=bundle))
 
 
+@dataclass(frozen=True)
+class OidcProvider:
+    """A provider found by discovery. Its document is read anew every ten minutes at the most."""
+
+    config: oidc.OidcConfig
+    http: esia.BoundedClient
+    title: str | Promise
+    name: str = "oidc"
+
+    def begin(self, *, now: datetime) -> esia.AuthorizationRequest:
+        return oidc.authorization_request(self.config, self._discovered(now), oidc.new_state())
+
+    def finish(self, code: str, *, verifier: str, nonce: str, now: datetime) -> esia.Tokens:
+        return oidc.exchange(self.config, self._discovered(now), self.http, code, verifier, nonce, now)
+
+    def read_profile(self, tokens: esia.Tokens) -> esia.Profile:
+        return oidc.read_profile(self.config, self._discovered(timezone.now()), self.http, tokens)
+
+    def logout_url(self, return_to: str) -> str:
+        try:
+            return oidc.logout_url(self.config, self._discovered(timezone.now()), return_to)
+        except esia.EsiaError:
+            return return_to
+
+    def _discovered(self, now: datetime) -> oidc.Provider:
+        return _discover(self.config.issuer, int(now.timestamp()) // DISCOVERY_SECONDS)
+
+
+@lru_cache(maxsize=2)
+def _discover(issuer: str, _period: int) -> oidc.Provider:
+    found = _oidc()
+    assert issuer == found.config.issuer
+    return oidc.discover(found.config, found.http)
+
+
 @cache
-def _oidc() -> Provider:
+def _oidc() -> OidcProvider:
     given = settings.IDENTITY
-    return oidc.provider(
+    config = oidc.OidcConfig(
         issuer=given["oidc_issuer"],
-        title=given["oidc_name"] or given["oidc_issuer"],
         client_id=given["oidc_client_id"],
-        client_secret=given["oidc_client_secret"],
-        key=given["oidc_key"],
         redirect_uri=f"{given['base_url']}/login/oidc/callback",
+        client_secret=given["oidc_client_secret"],
+        private_key=Path(given["oidc_key"]) if given["oidc_key"] else None,
+        confirmed_claim=given["oidc_confirmed_claim"],
+        always_confirmed=given["oidc_always_confirmed"],
         trusted_for_snils=given["oidc_trusted_for_snils"],
     )
+    bundle = Path(given["esia_ca_bundle"]) if given["esia_ca_bundle"] else None
+    return OidcProvider(config, esia.BoundedClient(ca_bundle=bundle), given["oidc_name"] or given["oidc_issuer"])

@@ -1,0 +1,5 @@
+"""`python -m medkarta` is the console script."""
+
+from medkarta.config.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""The demo around the portal: stand-in, region, and what `/readyz` waits for."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from medkarta.config import environment
+from medkarta.config.processes import Process
+from medkarta.core.ids import resource_id
+from medkarta.core.scopes import SystemScope
+from medkarta.devtools.region import persons, residents
+from medkarta.devtools.region.shapes import Item
+from medkarta.devtools.standin.keys import prepare
+from medkarta.gateway import intake
+from medkarta.gateway.outcomes import Report
+from medkarta.hl7.canonical import dumps
+from medkarta.hl7.reading import Entry, Unit
+from medkarta.resources import queries as resources
+
+
+def folder() -> Path:
+    """Return the folder of the stand-in: its persons, keys and certificates."""
+    return Path(settings.DATA_DIR) / "demo"
+
+
+def refuse_outside_demo() -> None:
+    """Raises ImproperlyConfigured in production or where the portal is not on loopback."""
+    if settings.IS_PRODUCTION:
+        raise ImproperlyConfigured("medkarta.devtools must not be installed in production mode")
+    if urlsplit(settings.BASE_URL).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured("The demo runs on loopback only: set MEDKARTA_MODE=production for another address")
+
+
+def processes() -> list[Process]:
+    """Prepare keys and persons; return the stand-in and the loading of the region."""
+    prepare(folder())
+    standin = (
+        sys.executable, "-m", "medkarta.devtools.standin",
+        "--port", str(environment.port() + 1), "--data", str(folder()),
+    )  # fmt: skip
+    return [
+        Process("stand-in", standin),
+        Process("demo", (sys.executable, "-m", "medkarta", "seed-demo"), must_live=False),
+    ]
+
+
+def missing() -> str | None:
+    """Tell what the demo still lacks: the stand-in, or its persons with their clinics and slots."""
+    try:
+        answer = httpx2.get(f"{settings.IDENTITY['esia_url']}/healthz", timeout=2)
+    except httpx2.HTTPError:
+        return "ESIA stand-in"
+    if answer.status_code != 200:
+        return "ESIA stand-in"
+    return None if (folder() / "persons-loaded").exists() and _has_persons() else "demo persons"
+
+
+def _has_persons() -> bool:
+    loaded = (folder() / "persons-loaded").read_text().split()
+    return bool(resources.find_known([resource_id(*loaded[:3])])) if len(loaded) >= 3 else False
+
+
+def load_persons(today: date, *, now: datetime) -> Report:
+    """Load clinics, doctors, near times and the stand-in's persons; remember one of them for `/readyz`."""
+    report, last = load(persons(today), now=now)
+    if last:
+        (folder() / "persons-loaded").write_text(" ".join(last))
+    return report
+
+
+def load_residents(today: date, count: int, *, now: datetime) -> Report:
+    return load(residents(today, count), now=now)[0]
+
+
+def load(items: Iterator[Item], *, now: datetime) -> tuple[Report, tuple[str, str, str] | None]:
+    """Take resources in as the systems that they come from. Returns the report and the last one's identity."""
+    report, last = Report(), None
+    for source, group in _groups(items):
+        for outcome in intake.take(SystemScope.of(source), (_unit(one) for one in group), now=now):
+            report.add(outcome)
+        last = (source, group[-1]["resourceType"], group[-1]["id"])
+    return report, last
+
+
+def _groups(items: Iterator[Item]) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Collect neighbours of one source, a few hundred at a time."""
+    source, group = "", []
+    for found, resource in items:
+        if group and (found != source or len(group) >= intake.GROUP):
+            yield source, group
+            group = []
+        source = found
+        group.append(resource)
+    if group:
+        yield source, group
+
+
+def _unit(resource: dict[str, object]) -> Unit:
+    return Unit("single", "demo", "", (Entry(dict(resource), dumps(resource)),))
