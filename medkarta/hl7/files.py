@@ -21,7 +21,7 @@ from medkarta.hl7.limits import LIMITS, Limits
 Kind = Literal["json", "ndjson", "xml", "cda", "refused"]
 
 BOM = b"\xef\xbb\xbf"
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError)
 """What reading a damaged file or member raises, also in the middle of it."""
 
 _HEAD = 1024 * 1024

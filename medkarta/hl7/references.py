@@ -13,7 +13,9 @@ from medkarta.hl7 import schema
 Kind = Literal["relative", "absolute", "urn", "contained", "logical", "conditional", "other"]
 Resource = Mapping[str, Any]
 
-_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_LOCATION = r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?"
+_RELATIVE = re.compile(_LOCATION)
+_AT_THE_END = re.compile(rf"/{_LOCATION}$")
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)")
 _LOGICAL_KEYS = frozenset({"identifier", "type", "display", "id", "extension", "_type", "_display"})
 _VERSIONED_META = ("versionId", "lastUpdated", "source")
@@ -71,15 +73,14 @@ def target_of_text(text: str, type_: str = "") -> Target:
         return Target("contained", text, type_, text[1:])
     if text.startswith("urn:"):
         return Target("urn", text, type_, text)
-    if match := _RELATIVE.fullmatch(text):
+    if (match := _RELATIVE.fullmatch(text)) and match[1] in schema.resource_types():
         return Target("relative", text, match[1], match[2])
     if match := _CONDITIONAL.fullmatch(text):
         system, _, value = dict(parse_qsl(match[2])).get("identifier", "").rpartition("|")
         return Target("conditional", text, match[1], "", system, value)
     if text.startswith(("http://", "https://")):
-        for match in _RELATIVE.finditer(text):
-            if match[1] in schema.resource_types() and match.end() == len(text):
-                return Target("absolute", text, match[1], match[2])
+        if (match := _AT_THE_END.search(text)) and match[1] in schema.resource_types():
+            return Target("absolute", text, match[1], match[2])
         return Target("absolute", text, type_)
     return Target("other", text, type_)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -188,8 +189,7 @@ class _Reading:
 
 
 def _xhtml(node: etree._Element) -> str:
-    tail, node.tail = node.tail, None
-    etree.cleanup_namespaces(node)
-    text = etree.tostring(node, encoding="unicode")
-    node.tail = tail
-    return text
+    alone = deepcopy(node)
+    alone.tail = None
+    etree.cleanup_namespaces(alone)
+    return etree.tostring(alone, encoding="unicode")

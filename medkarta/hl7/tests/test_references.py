@@ -1,0 +1,151 @@
+import copy
+from uuid import UUID
+
+import pytest
+
+from medkarta.hl7.references import Identity, Target, identity_of, rewrite, target_of, walk
+from medkarta.hl7.tests.factories import observation, patient
+
+OURS = UUID("00000000-0000-5000-8000-000000000001")
+SNILS = "urn:oid:1.2.643.100.3"
+
+
+def resolve_all(target):
+    return (target.type or "Patient", OURS)
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ({"reference": "Patient/1"}, Target("relative", "Patient/1", "Patient", "1")),
+        ({"reference": "Patient/1/_history/2"}, Target("relative", "Patient/1/_history/2", "Patient", "1")),
+        (
+            {"reference": "https://a.example/fhir/Patient/a.1"},
+            Target("absolute", "https://a.example/fhir/Patient/a.1", "Patient", "a.1"),
+        ),
+        ({"reference": "https://a.example/other"}, Target("absolute", "https://a.example/other")),
+        (
+            {"reference": "https://a.example/Folder/Patient/1"},
+            Target("absolute", "https://a.example/Folder/Patient/1", "Patient", "1"),
+        ),
+        ({"reference": "urn:uuid:1", "type": "Patient"}, Target("urn", "urn:uuid:1", "Patient", "urn:uuid:1")),
+        ({"reference": "urn:oid:1.2"}, Target("urn", "urn:oid:1.2", "", "urn:oid:1.2")),
+        ({"reference": "#a"}, Target("contained", "#a", "", "a")),
+        (
+            {"reference": f"Patient?identifier={SNILS}|90000000182"},
+            Target("conditional", f"Patient?identifier={SNILS}|90000000182", "Patient", "", SNILS, "90000000182"),
+        ),
+        (
+            {"reference": "Patient?identifier=urn%3Ax%7C1"},
+            Target("conditional", "Patient?identifier=urn%3Ax%7C1", "Patient", "", "urn:x", "1"),
+        ),
+        (
+            {"identifier": {"system": SNILS, "value": "9"}, "type": "Patient"},
+            Target("logical", "", "Patient", "", SNILS, "9"),
+        ),
+        ({"reference": "nonsense"}, Target("other", "nonsense")),
+        ({"display": "Иванова"}, None),
+        ({"identifier": {"system": SNILS}}, None),
+    ],
+)
+def test_target_of_reads_every_kind(reference, expected):
+    assert target_of(reference) == expected
+
+
+def test_identity_of_prefers_the_id():
+    assert identity_of(patient(), "urn:uuid:1") == Identity("Patient", "p1")
+    assert identity_of({"resourceType": "Patient"}, "urn:uuid:1") == Identity("Patient", "urn:uuid:1")
+    assert identity_of({"resourceType": "Patient"}) == Identity("Patient", "")
+
+
+def test_walk_finds_references_wherever_they_are():
+    resource = observation(
+        subject={"reference": "Patient/1"},
+        performer=[{"reference": "Practitioner/2"}, {"identifier": {"system": "s", "value": "v"}}],
+        contained=[{"resourceType": "Specimen", "subject": {"reference": "Patient/3"}}],
+        extension=[{"url": "u", "valueReference": {"reference": "Organization/4"}}],
+        identifier=[{"system": "s", "value": "v", "assigner": {"reference": "Organization/5"}}],
+    )
+
+    assert {target.text or target.value for target in walk(resource)} == {
+        "Patient/1",
+        "Practitioner/2",
+        "v",
+        "Patient/3",
+        "Organization/4",
+        "Organization/5",
+    }
+
+
+def test_walk_takes_no_element_with_an_identifier_for_a_reference():
+    resource = {
+        "resourceType": "Coverage",
+        "identifier": [{"value": "1"}],
+        "class": [{"type": {"text": "t"}, "value": "v"}],
+    }
+
+    assert list(walk(resource)) == []
+    assert list(walk({"resourceType": "Bundle", "type": "document", "identifier": {"value": "1"}})) == []
+
+
+def test_rewrite_points_references_at_our_rows_and_leaves_the_original():
+    resource = observation(
+        meta={
+            "versionId": "3",
+            "lastUpdated": "2026-08-18T09:00:00Z",
+            "source": "#x",
+            "profile": ["http://a.example/p"],
+        },
+        contained=[{"resourceType": "Specimen", "id": "s"}],
+        specimen={"reference": "#s"},
+        subject={"reference": "Patient/1", "display": "пациент"},
+        performer=[{"identifier": {"system": "s", "value": "v"}, "type": "Practitioner"}],
+    )
+    before = copy.deepcopy(resource)
+
+    found = rewrite(resource, resolve_all, id=OURS, meta={"versionId": "1"})
+
+    assert resource == before
+    assert found["id"] == str(OURS)
+    assert found["meta"] == {"profile": ["http://a.example/p"], "versionId": "1"}
+    assert found["subject"] == {"reference": f"Patient/{OURS}", "display": "пациент"}
+    assert found["specimen"] == {"reference": "#s"}
+    assert found["performer"][0]["reference"] == f"Practitioner/{OURS}"
+    assert found["performer"][0]["identifier"] == {"system": "s", "value": "v"}
+    assert list(found)[:3] == ["resourceType", "id", "meta"]
+
+
+def test_rewrite_leaves_what_the_resolver_does_not_know():
+    resource = observation(subject={"reference": "urn:uuid:9"}, performer=[{"display": "x"}])
+
+    assert rewrite(resource, lambda target: None) == {key: each for key, each in resource.items() if key != "id"}
+
+
+def test_rewrite_points_attachments_at_our_binaries():
+    resource = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "content": [
+            {"attachment": {"url": "Binary/7", "contentType": "application/pdf"}},
+            {"attachment": {"url": "urn:uuid:7"}},
+            {"attachment": {"url": "data:text/plain,x"}},
+        ],
+    }
+
+    found = rewrite(resource, lambda target: ("Binary", OURS) if target.rid in ("7", "urn:uuid:7") else None)
+
+    assert [each["attachment"]["url"] for each in found["content"]] == [
+        f"Binary/{OURS}",
+        f"Binary/{OURS}",
+        "data:text/plain,x",
+    ]
+
+
+def test_rewrite_leaves_the_addresses_of_extensions_and_systems():
+    resource = patient(
+        extension=[{"url": "Patient/1", "valueUri": "urn:uuid:1"}], identifier=[{"system": "urn:oid:1.2", "value": "3"}]
+    )
+
+    found = rewrite(resource, resolve_all)
+
+    assert (found["extension"], found["identifier"]) == (resource["extension"], resource["identifier"])
