@@ -170,7 +170,7 @@ def month_marks(scope: PatientScope, month: date, *, now: datetime, zone: tzinfo
 
 def get_appointment(scope: PatientScope, appointment_id: UUID, *, now: datetime) -> Detail:
     """Return one appointment. Raises NotFound, also for another person's."""
-    one = _one(scope, APPOINTMENTS, appointment_id, "service_name", "instructions", "cancelled_by", "requested_at")
+    one = _one(scope, APPOINTMENTS, appointment_id, "service_name", "cancelled_by", "requested_at")
     return _detail(appointment_rows(scope, [one], now=now)[0], one)
 
 
@@ -193,7 +193,7 @@ _MODELS: Mapping[str, type[Appointment] | type[HomeVisitRequest] | type[Waitlist
 }
 _SERVED = ("id", "status", "reason", "what", "doctor", "cabinet_name", "clinic", "address", "timezone")
 _OWN: Mapping[str, tuple[str, ...]] = {
-    APPOINTMENTS: ("starts_at", "ends_at"),
+    APPOINTMENTS: ("starts_at", "ends_at", "instructions"),
     HOME_VISITS: ("starts_at", "ends_at", "has_time"),
     WAITLIST: ("not_before", "not_after", "offered_at", "requested_at"),
 }

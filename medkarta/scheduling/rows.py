@@ -80,6 +80,7 @@ class AppointmentRow(Served):
 
     starts_at: datetime | None
     ends_at: datetime | None
+    instructions: str
     is_ahead: bool
 
 
@@ -126,7 +127,7 @@ def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[
     """
     notes: dict[date, list[str]] = {}
     at_home: set[date] = set()
-    for one in raw:
+    for one in sorted(raw, key=lambda one: (sql.moment(one["starts_at"]), one["kind"], one["what"], one["timezone"])):
         zone = zone_of(one["timezone"])
         starts_at = sql.moment(one["starts_at"]).astimezone(zone or timezone.get_current_timezone())
         on = starts_at.date()
@@ -184,6 +185,7 @@ def _appointment(scope: PatientScope, one: Raw, now: datetime) -> AppointmentRow
         **_served(scope, one, "", appointment_state(one["status"], is_ahead=is_ahead)),
         starts_at=_moment(one["starts_at"]),
         ends_at=ends_at,
+        instructions=one["instructions"] or "",
         is_ahead=is_ahead,
     )
 
