@@ -1,0 +1,1 @@
+"""3rd floor: vaccinations done and refused, as hospitals report them."""
