@@ -1,0 +1,1 @@
+"""3rd floor: preventive examinations and dispanserization, as hospitals report them."""
