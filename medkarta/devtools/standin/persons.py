@@ -1,5 +1,6 @@
 """The stand-in's persons, all invented, with right check digits, and their file, which is read when it changes."""
 
+import fcntl
 import json
 import os
 import tempfile
@@ -195,9 +196,11 @@ def add_person(data_dir: Path, person: Person) -> None:
     """Add a person, or replace the one with the same oid. The running stand-in sees him at the next request."""
     seed_persons(data_dir)
     path = data_dir / FILE
-    kept = {known.oid: known for known in read_persons(path)}
-    kept[person.oid] = person
-    _write(path, kept.values())
+    with open(data_dir / ".persons-lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = {known.oid: known for known in read_persons(path)}
+        kept[person.oid] = person
+        _write(path, kept.values())
 
 
 def free_oid(data_dir: Path) -> str:

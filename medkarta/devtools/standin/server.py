@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
@@ -20,11 +22,11 @@ class NotLoopback(Exception):
 
 class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
-    allow_reuse_address = True
     request_queue_size = 128
 
     def server_bind(self) -> None:
         """Bind without asking the name service for this machine's name, which may take seconds."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         host, port = self.socket.getsockname()[:2]
         self.server_address = (host, port)
@@ -33,8 +35,6 @@ class Server(ThreadingMixIn, WSGIServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

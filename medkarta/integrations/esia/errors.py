@@ -22,6 +22,7 @@ class Kind(StrEnum):
     NO_PERMISSION = "no-permission"
     CONFIG_ALARM = "config-alarm"  # the operator must change something
     BUG_ALARM = "bug-alarm"  # the developers must
+    UNTRUSTED = "untrusted"  # an answer failed a check: say so, never begin again by itself
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ NO_PERMISSION = Action(
 CONFIG = Action(Kind.CONFIG_ALARM, _DOWN_FOR_NOW, _HOME, alarm=True)
 BUG = Action(Kind.BUG_ALARM, _("Войти не получилось по нашей вине. Мы уже разбираемся."), _HELP, alarm=True)
 UNTRUSTED = Action(
-    Kind.RESTART_ONCE,
+    Kind.UNTRUSTED,
     _("Не удалось проверить ответ Госуслуг, поэтому вход остановлен. Начните вход заново."),
     _AGAIN,
     alarm=True,

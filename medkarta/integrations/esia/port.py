@@ -8,6 +8,7 @@
 All of them raise EsiaError (EsiaRefused, EsiaUnavailable, EsiaUntrusted), each with an `action` for the person.
 """
 
+from medkarta.integrations.esia.addresses import is_loopback, is_safe_url
 from medkarta.integrations.esia.client import (
     authorization_request,
     exchange,
@@ -79,6 +80,8 @@ __all__ = [
     "authorization_request",
     "check_times",
     "exchange",
+    "is_loopback",
+    "is_safe_url",
     "logout_url",
     "new_pkce_verifier",
     "new_state",

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from medkarta.integrations.esia.addresses import is_safe_url
+
 Gender = Literal["male", "female", ""]
 Section = Literal["contacts", "addresses", "documents", "children", "child-documents"]
 
@@ -59,12 +61,10 @@ class EsiaConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError on a setting that can't work."""
-        for name in ("base_url", "redirect_uri"):
-            parts = urlsplit(getattr(self, name))
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
-                raise ValueError(f"{name} must be an absolute http(s) address without user and query")
-        if self.base_url.endswith("/"):
-            raise ValueError("base_url must not end with a slash")
+        if not is_safe_url(self.base_url) or self.base_url.endswith("/") or "?" in self.base_url:
+            raise ValueError("base_url must be https (http on this machine only), without query and trailing slash")
+        if urlsplit(self.redirect_uri).scheme not in {"http", "https"} or not urlsplit(self.redirect_uri).hostname:
+            raise ValueError("redirect_uri must be an absolute http(s) address")
         if not self.client_id or not self.scopes or not self.issuers:
             raise ValueError("client_id, scopes and issuers must not be empty")
         if not set(self.token_algorithms) <= set(TOKEN_ALGORITHMS) or not self.token_algorithms:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
-from medkarta.integrations.esia.port import BoundedClient, EsiaUnavailable, EsiaUntrusted
-from medkarta.integrations.oidc.values import OidcConfig, Provider, is_loopback, is_safe_url
+from medkarta.integrations.esia.port import BoundedClient, EsiaUnavailable, EsiaUntrusted, is_loopback, is_safe_url
+from medkarta.integrations.oidc.values import OidcConfig, Provider
 
 MAX_KEYS = 40
 MIN_RSA_BITS = 2048

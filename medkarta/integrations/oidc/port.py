@@ -11,6 +11,7 @@ Values and errors are those of the ESIA port. A subject is unique inside its iss
 from medkarta.integrations.esia.port import new_state
 from medkarta.integrations.oidc.client import authorization_request, exchange, logout_url
 from medkarta.integrations.oidc.discovery import discover
+from medkarta.integrations.oidc.errors import action_of
 from medkarta.integrations.oidc.profile import read_profile
 from medkarta.integrations.oidc.values import CLAIMS, OidcConfig, Provider
 
@@ -18,6 +19,7 @@ __all__ = [
     "CLAIMS",
     "OidcConfig",
     "Provider",
+    "action_of",
     "authorization_request",
     "discover",
     "exchange",

@@ -1,11 +1,11 @@
 """Settings of one OpenID Connect provider, and what its discovery document says."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
+
+from medkarta.integrations.esia.port import is_safe_url
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 
@@ -52,7 +52,7 @@ class OidcConfig:
 
     def __post_init__(self) -> None:
         """Raise ValueError on a setting that can't work or isn't safe."""
-        if not is_safe_url(self.issuer) or urlsplit(self.issuer).query:
+        if not is_safe_url(self.issuer) or "?" in self.issuer:
             raise ValueError("issuer must be an https address (http on this machine only) without a query")
         if not self.client_id or "openid" not in self.scopes:
             raise ValueError("client_id and the scope openid are needed")
@@ -77,22 +77,3 @@ class Provider:
     userinfo_endpoint: str = ""
     end_session_endpoint: str = ""
     token_auth_methods: tuple[str, ...] = ("client_secret_basic",)
-
-
-def is_safe_url(url: str) -> bool:
-    """Tell whether an address is https, or http of this very machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if not host or parts.username is not None or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

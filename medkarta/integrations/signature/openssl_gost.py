@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -86,13 +86,9 @@ class OpensslGostVerifier:
         if len(signature) != SIGNATURE_BYTES:
             return False
         with _folder() as folder:
-            pem = parse_certificate(certificate_der).public_bytes(Encoding.PEM)
-            certificate = _write(folder / "certificate.pem", pem)
-            public = folder / "public.pem"
-            _openssl(folder, "x509", "-in", certificate, "-noout", "-pubkey", "-out", str(public))
+            public = _write(folder / "public.pem", _public_key(certificate_der))
             message = _write(folder / "message", data)
-            _write(folder / "signature", signature)
-            given = ("-verify", str(public), "-signature", str(folder / "signature"), message)
+            given = ("-verify", public, "-signature", _write(folder / "signature", signature), message)
             done = _openssl(folder, "dgst", "-md_gost12_256", *given, accepted=(0, 1))
         return done.returncode == 0 and done.stdout.strip() == b"Verified OK"
 
@@ -111,6 +107,15 @@ def make_key_pair(key_path: Path, certificate_path: Path, *, common_name: str, d
         os.chmod(key, 0o600)
         shutil.move(key, key_path)
         certificate_path.write_bytes(made.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _public_key(certificate_der: bytes) -> bytes:
+    """Return the certificate's public key as PEM."""
+    with _folder() as folder:
+        pem = parse_certificate(certificate_der).public_bytes(Encoding.PEM)
+        certificate = _write(folder / "certificate.pem", pem)
+        return _openssl(folder, "x509", "-in", certificate, "-noout", "-pubkey").stdout
 
 
 def _digest(data: bytes) -> str:
