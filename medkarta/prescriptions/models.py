@@ -34,9 +34,8 @@ class Prescription(RecordModel):
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=16, choices=Status)
     number = models.CharField(max_length=255, blank=True)
-    drug_name = models.CharField(
-        max_length=500, blank=True, help_text="As prescribed; empty if only a Medication says it"
-    )
+    drug_name = models.CharField(max_length=500, blank=True, help_text="As prescribed, if the request itself says it")
+    drug_display = models.CharField(max_length=500, blank=True, help_text="Until the Medication arrives")
     medication = models.ForeignKey(
         Medication, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", help_text="May come later"
     )

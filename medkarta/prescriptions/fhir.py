@@ -1,0 +1,130 @@
+"""FHIR R4 MedicationRequest and Medication -> prescriptions and drugs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from medkarta.core.intake import Incoming, upsert
+from medkarta.core.scopes import SystemScope
+from medkarta.hl7 import systems, values
+from medkarta.prescriptions import dosage, rules
+from medkarta.prescriptions.models import Medication, Prescription
+
+TYPES: tuple[str, ...] = ("Medication", "MedicationRequest")
+
+_NAME, _LONG_NAME = 255, 500
+_MAX_REPEATS = 32_767
+
+
+def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
+    """Store prescriptions, and drugs that came apart from them in either order."""
+    upsert(_medication(each.id, each.resource) for each in incoming if each.type == "Medication")
+    requests = [each for each in incoming if each.type == "MedicationRequest"]
+    upsert(_prescription(each) for each in requests if each.patient_id)
+    return {each.id: _("Не указан пациент") for each in requests if not each.patient_id}
+
+
+def _medication(id_: UUID | None, resource: Mapping[str, Any]) -> Medication:
+    return Medication(
+        id=id_,
+        name=values.text_of(resource.get("code"))[:_LONG_NAME],
+        substances=_substances(resource)[:_LONG_NAME],
+        form=values.text_of(resource.get("form"))[:_NAME],
+    )
+
+
+def _substances(resource: Mapping[str, Any]) -> str:
+    ingredients = resource.get("ingredient", ())
+    names = (
+        values.text_of(each.get("itemCodeableConcept")) or (each.get("itemReference") or {}).get("display", "")
+        for each in ingredients
+    )
+    return ", ".join(dict.fromkeys(name for name in names if name))
+
+
+def _prescription(incoming: Incoming) -> Prescription:
+    resource = incoming.resource
+    supply = resource.get("dispenseRequest") or {}
+    requester = resource.get("requester") or {}
+    clinic = requester if values.reference_id(requester, "Organization") else {}
+    return Prescription(
+        id=incoming.id,
+        patient_id=incoming.patient_id,
+        is_restricted=incoming.is_restricted,
+        is_withdrawn=incoming.is_withdrawn,
+        kind=_kind(resource),
+        status=rules.status_of(
+            str(resource.get("status", "")),
+            intent=str(resource.get("intent", "")),
+            refined=values.code_in(resource.get("statusReason"), systems.PRESCRIPTION_STATUS),
+        ),
+        number=_number(resource)[:_NAME],
+        drug_name=_drug(resource)[:_LONG_NAME],
+        drug_display=str((resource.get("medicationReference") or {}).get("display", ""))[:_LONG_NAME],
+        medication_id=_uuid(values.reference_id(resource.get("medicationReference"), "Medication")),
+        facility_id=_uuid(values.reference_id(clinic, "Organization")),
+        facility_name=str(clinic.get("display", ""))[:_NAME],
+        practitioner_id=_uuid(values.reference_id(requester, "Practitioner")),
+        practitioner_role_id=_uuid(values.reference_id(requester, "PractitionerRole")),
+        practitioner_name="" if clinic else _requester_name(resource, requester)[:_NAME],
+        authored_at=values.instant(resource.get("authoredOn")),
+        valid_until=_last_day((supply.get("validityPeriod") or {}).get("end")),
+        dosage=dosage.text(resource.get("dosageInstruction", ())),
+        quantity=dosage.quantity_text(supply.get("quantity"))[:120],
+        repeats=_repeats(supply.get("numberOfRepeatsAllowed")),
+        note="\n".join(each["text"] for each in resource.get("note", ()) if each.get("text")),
+    )
+
+
+def _kind(resource: Mapping[str, Any]) -> str:
+    found = (values.code_in(each, systems.PRESCRIPTION_KIND) for each in resource.get("category", ()))
+    return Prescription.Kind.STATE if "state" in found else Prescription.Kind.COMMERCIAL
+
+
+def _number(resource: Mapping[str, Any]) -> str:
+    """Return the number: the official identifier before others, old ones last."""
+    ranks = {"official": 0, "old": 9}
+    found = sorted(resource.get("identifier", ()), key=lambda each: ranks.get(each.get("use"), 1))
+    group = [resource["groupIdentifier"]] if resource.get("groupIdentifier") else []
+    return next((str(each["value"]).strip() for each in [*found, *group] if each.get("value")), "")
+
+
+def _drug(resource: Mapping[str, Any]) -> str:
+    """Return the drug as the request itself says it; empty if only a Medication elsewhere does."""
+    if name := values.text_of(resource.get("medicationCodeableConcept")):
+        return name
+    inside = values.contained(resource, resource.get("medicationReference"))
+    found = _medication(None, inside) if inside is not None else Medication()
+    return found.name or found.substances
+
+
+def _requester_name(resource: Mapping[str, Any], requester: Mapping[str, Any]) -> str:
+    inside = values.contained(resource, requester)
+    return str(requester.get("display", "")) or (values.human_name(inside).full if inside else "")
+
+
+def _last_day(text: str | None) -> date | None:
+    """Return the last day of a period's end: of «2026-12» the 31st, of «2026» the last of the year."""
+    found = values.moment(text)
+    if found is None or found.precision in ("day", "second"):
+        return found.on if found else None
+    if found.on.year == date.max.year:
+        return date.max
+    following = date(found.on.year + 1, 1, 1)
+    if found.precision == "month" and found.on.month < 12:
+        following = date(found.on.year, found.on.month + 1, 1)
+    return following - timedelta(days=1)
+
+
+def _repeats(value: Any) -> int | None:
+    return int(value) if value is not None and 0 <= value <= _MAX_REPEATS else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
