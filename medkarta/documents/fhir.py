@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.documents import actions
@@ -21,7 +23,10 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
     """Store documents with their files, and bytes that came apart; return reasons for what was refused."""
     refused: dict[UUID, str] = {}
     refused |= actions.keep_binaries(scope, [each for each in incoming if each.type == "Binary"])
-    documents = [each for each in incoming if each.type == "DocumentReference"]
+    refused |= {
+        each.id: _("Не указан пациент") for each in incoming if each.type == "DocumentReference" and not each.patient_id
+    }
+    documents = [each for each in incoming if each.type == "DocumentReference" and each.patient_id]
     refused |= actions.keep_files(
         scope, [actions.Files(each.id, each.patient_id, tuple(_attachments(each.resource))) for each in documents]
     )

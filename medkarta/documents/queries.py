@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, NullIf
-
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
@@ -30,6 +29,9 @@ class Filters:
     kind: str = ""
     facility: str = ""
     year: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.kind or self.facility or self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,12 @@ def list_documents(scope: PatientScope, *, filters: Filters, table: Table) -> Do
     """Return a page of documents that no newer one replaces. Three statements."""
     visible = _visible(scope).filter(~Exists(_replacements(scope)))
     wanted = _condition(filters)
-    counted = visible.filter(wanted).aggregate(total=Count("id"))
-    if scope.restricted is Restricted.LOCKED:
-        counted = (visible | MedicalDocument.objects.locked_for(scope)).aggregate(
-            total=Count("id", filter=wanted & Q(is_restricted=False)), locked=Count("id", filter=Q(is_restricted=True))
-        )
-    table = table.with_total(counted["total"])
+    total, locked = _count(scope, visible, wanted)
+    table = table.with_total(total)
     rows = _rows(visible.filter(wanted), table)
     scope.reads.add("DocumentReference", [row.id for row in rows])
     kinds, places, first_year = _choices(_visible(scope))
-    return DocumentList(table, rows, kinds, places, first_year, counted.get("locked", 0))
+    return DocumentList(table, rows, kinds, places, first_year, locked)
 
 
 def get_document(scope: PatientScope, document_id: UUID) -> DocumentPage:
@@ -182,6 +180,16 @@ def first_files(scope: PatientScope, owner_ids: Iterable[UUID]) -> dict[UUID, in
     """Return the number of the first file at hand of each owner that has one. One statement."""
     found = _files(scope, list(owner_ids)).exclude(key="").order_by("owner_id", "-position")
     return dict(found.values_list("owner_id", "position"))
+
+
+def _count(scope: PatientScope, visible: QuerySet[MedicalDocument], wanted: Q) -> tuple[int, int]:
+    """Return how many documents are wanted, and how many the owner may unlock."""
+    if scope.restricted is not Restricted.LOCKED:
+        return visible.filter(wanted).count(), 0
+    found = (visible | MedicalDocument.objects.locked_for(scope)).aggregate(
+        total=Count("id", filter=wanted & Q(is_restricted=False)), locked=Count("id", filter=Q(is_restricted=True))
+    )
+    return found["total"], found["locked"]
 
 
 def _visible(scope: PatientScope) -> QuerySet[MedicalDocument]:

@@ -26,7 +26,9 @@ def family_text(content_type: str) -> str:
 def family_note(content_type: str) -> str:
     """Say what can be done with a file; empty where everybody knows."""
     return {
-        Family.CDA: _("Исходный файл в формате медицинских систем. Его принимают другие клиники, а читать его неудобно."),
+        Family.CDA: _(
+            "Исходный файл в формате медицинских систем. Его принимают другие клиники, а читать его неудобно."
+        ),
         Family.XML: _("Исходный файл для медицинских систем."),
         Family.SIGNATURE: _("Нужна, чтобы проверить, кто подписал документ. Храните её вместе с файлом."),
     }.get(family_of(content_type), "")
