@@ -153,7 +153,7 @@ def context(today: date, *, query: str = "") -> dict[str, Any]:
         "scales": _scales(),
         "windows": _windows(today),
         "form": form,
-        "fresh_form": SampleForm(),
+        "fresh_form": SampleForm(prefix="fresh"),
     }
 
 
