@@ -17,11 +17,11 @@ _AMOUNT_LIMIT = 10**8
 
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Store vaccinations; nothing that is valid FHIR and has its patient is refused."""
-    upsert(_row(each) for each in incoming if each.type == "Immunization" and each.patient_id)
+    upsert(_row(each, each.patient_id) for each in incoming if each.type == "Immunization" and each.patient_id)
     return {}
 
 
-def _row(incoming: Incoming) -> Immunization:
+def _row(incoming: Incoming, patient_id: UUID) -> Immunization:
     resource = incoming.resource
     applied = [each for each in resource.get("protocolApplied", ()) if isinstance(each, Mapping)]
     vaccine = next(iter(values.codings(resource.get("vaccineCode"))), values.Coding("", "", ""))
@@ -31,7 +31,7 @@ def _row(incoming: Incoming) -> Immunization:
     name = rules.shown_name(diseases=[each[2] for each in diseases], series=series, vaccine=vaccine_name)
     row = Immunization(
         id=incoming.id,
-        patient_id=incoming.patient_id,
+        patient_id=patient_id,
         is_restricted=incoming.is_restricted,
         is_withdrawn=incoming.is_withdrawn,
         status="not-done" if resource.get("status") == "not-done" else "completed",
