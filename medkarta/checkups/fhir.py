@@ -21,7 +21,7 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
     others = [each.id for each in plans if not _is_checkup(each.resource)]
     if others:
         Checkup.objects.filter(pk__in=others).delete()
-    upsert(_row(each) for each in plans if each.patient_id and _is_checkup(each.resource))
+    upsert(_row(each, each.patient_id) for each in plans if each.patient_id and _is_checkup(each.resource))
     return {}
 
 
@@ -30,7 +30,7 @@ def _is_checkup(resource: Mapping[str, Any]) -> bool:
     return any((each.system, each.code) == (systems.CAREPLAN_CATEGORY, "checkup") for each in found)
 
 
-def _row(incoming: Incoming) -> Checkup:
+def _row(incoming: Incoming, patient_id: UUID) -> Checkup:
     resource = incoming.resource
     span = values.period(resource.get("period"))
     starts_on = span.start.on if span.start else None
@@ -39,7 +39,7 @@ def _row(incoming: Incoming) -> Checkup:
     facility = _facility(resource)
     return Checkup(
         id=incoming.id,
-        patient_id=incoming.patient_id,
+        patient_id=patient_id,
         is_restricted=incoming.is_restricted,
         is_withdrawn=incoming.is_withdrawn,
         title=_title(resource)[:255],
