@@ -11,7 +11,7 @@ standard library reads again with every check.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -206,62 +206,60 @@ def _too_deep(limits: Limits) -> Issue:
     return fatal("too-costly", "", _("Вложенность больше {limit} уровней"), limit=limits.max_depth)
 
 
-class Slices:
-    """Where the members of an object or the items of a list stand in a JSON text, found without building them."""
+class Cutter:
+    """A walk over a JSON text that tells where its parts stand, so that each can be cut out as it came.
+
+    `members` and `items` stop at every part; before they go on the caller has to step over it by `value` (or by
+    an inner walk). All raise ValueError for text that is not JSON.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.entry_start = self._closed = self._end = 0
+        self.end = 0
         self._decode = json.JSONDecoder().raw_decode
-        self._space: Callable[[str, int], Any] = re.compile(r"[ \t\n\r]*").match
+        self._space = re.compile(r"[ \t\n\r]*")
 
-    def members(self, start: int) -> Iterator[tuple[str, int, int]]:
-        """Yield key, start and end of every member of the object at `start`."""
-        for place in self._items(start, "{", "}"):
-            key, after = self._value(place)
-            colon = self._skip(after)
-            if not isinstance(key, str) or self.text[colon : colon + 1] != ":":
-                raise json.JSONDecodeError("member", self.text, colon)
-            begin = self._skip(colon + 1)
-            end = self._end = self._value(begin)[1]
-            yield key, begin, end
-
-    def items(self, start: int) -> Iterator[tuple[int, int]]:
-        """Yield start and end of every item of the list at `start`."""
-        for place in self._items(start, "[", "]"):
-            end = self._end = self._value(place)[1]
-            yield place, end
-
-    def finish(self) -> None:
-        """Check that nothing follows the outermost value. Raises ValueError."""
-        if self._skip(self._closed + 1) != len(self.text):
-            raise json.JSONDecodeError("extra", self.text, self._closed)
-
-    def _items(self, start: int, opening: str, closing: str) -> Iterator[int]:
-        if self.text[start : start + 1] != opening:
-            raise json.JSONDecodeError("opening", self.text, start)
-        place = self._skip(start + 1)
-        if self.text[place : place + 1] == closing:
-            self._closed = place
-            return
-        while True:
-            yield place
-            place = self._skip(self._end)
-            if self.text[place : place + 1] == closing:
-                self._closed = place
-                return
-            if self.text[place : place + 1] != ",":
-                raise json.JSONDecodeError("comma", self.text, place)
-            place = self._skip(place + 1)
-
-    def _value(self, place: int) -> tuple[Any, int]:
+    def value(self, begin: int) -> Any:
+        """Step over the value at `begin` and return it; `end` is then the place behind it."""
         try:
-            value, end = self._decode(self.text, place)
+            value, self.end = self._decode(self.text, begin)
         except StopIteration as nothing:
             raise json.JSONDecodeError("value", self.text, nothing.value) from None
         except RecursionError:
             raise Unreadable(_too_deep(LIMITS)) from None
-        return value, int(end)
+        return value
+
+    def members(self, begin: int) -> Iterator[tuple[str, int]]:
+        """Yield the key and the place of the value of every member of the object at `begin`."""
+        for place in self._parts(begin, "{", "}"):
+            key, colon = self.value(place), self._skip(self.end)
+            if not isinstance(key, str) or self.text[colon : colon + 1] != ":":
+                raise json.JSONDecodeError("member", self.text, colon)
+            yield key, self._skip(colon + 1)
+
+    def items(self, begin: int) -> Iterator[int]:
+        """Yield the place of every item of the list at `begin`."""
+        return self._parts(begin, "[", "]")
+
+    def finish(self) -> None:
+        """Check that nothing follows."""
+        if self._skip(self.end) != len(self.text):
+            raise json.JSONDecodeError("extra", self.text, self.end)
+
+    def _parts(self, begin: int, opening: str, closing: str) -> Iterator[int]:
+        if self.text[begin : begin + 1] != opening:
+            raise json.JSONDecodeError("opening", self.text, begin)
+        place = self._skip(begin + 1)
+        if self.text[place : place + 1] != closing:
+            yield place
+            place = self._skip(self.end)
+            while self.text[place : place + 1] != closing:
+                if self.text[place : place + 1] != ",":
+                    raise json.JSONDecodeError("comma", self.text, place)
+                yield self._skip(place + 1)
+                place = self._skip(self.end)
+        self.end = place + 1
 
     def _skip(self, place: int) -> int:
-        return int(self._space(self.text, place).end())
+        found = self._space.match(self.text, place)
+        return found.end() if found else place

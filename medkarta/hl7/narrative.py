@@ -25,7 +25,7 @@ _PARTICULAR = """
     a.href a.name a.charset a.type a.hreflang a.rel a.rev a.shape a.coords img.src img.alt img.longdesc img.height
     img.width img.usemap img.ismap img.border map.name area.shape area.coords area.href area.nohref area.alt
     blockquote.cite q.cite table.summary table.width table.border table.frame table.rules table.cellspacing
-    table.cellpadding li.value ol.start ol.type ul.type
+    table.cellpadding td.nowrap pre.space li.value ol.start ol.type ul.type
 """
 _ELEMENTS = frozenset(_FORMATTING.split())
 _ATTRIBUTES = frozenset(_EVERYWHERE.split())

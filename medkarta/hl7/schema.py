@@ -151,7 +151,7 @@ def _tightened() -> dict[str, Any]:
 
 
 def _tighten(owner: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    properties = {name: _tighten_list(each) for name, each in schema["properties"].items()}
+    properties = {name: _tighten_list(each) for name, each in _with_extensions(schema["properties"]).items()}
     strict = {**schema, "properties": properties, "type": "object", "minProperties": 1}
     rules = [_present(name, properties) for name in required_primitives(owner)]
     exclusions: dict[str, Any] = {}
@@ -168,6 +168,16 @@ def _tighten(owner: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     if exclusions:
         strict["dependencies"] = exclusions
     return strict
+
+
+def _with_extensions(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add the `_x` of canonical elements, which the published schema forgets."""
+    found = dict(properties)
+    for name, each in properties.items():
+        if not name.startswith("_") and "const" not in each and _element(each).type == "canonical":
+            extension = {"$ref": "#/definitions/Element"}
+            found.setdefault(f"_{name}", {"type": "array", "items": extension} if _element(each).is_list else extension)
+    return found
 
 
 def _tighten_list(schema: dict[str, Any]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def test_read_units_keeps_the_good_entries_of_a_batch():
         (b'{"resourceType":"Bundle","type":"batch","foo":1}', ("structure", "Bundle.foo")),
         (
             b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"a":{"b":1,"b":2}}}]}',
-            ("duplicate", "Bundle.entry[0].a.b"),
+            ("duplicate", "Bundle.entry[0].resource.a.b"),
         ),
         (
             b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":{},"resource":{}}]}',
@@ -143,7 +143,7 @@ def test_read_units_keeps_the_good_entries_of_a_batch():
         ),
         (
             b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":' + b"[" * 70 + b"]" * 70 + b"}]}",
-            ("too-costly", "Bundle.entry[0]"),
+            ("too-costly", "Bundle.entry[0].resource"),
         ),
         (b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":{}}', ("structure", "")),
         (b'{"resourceType":"Bundle","type":"batch"} {}', ("structure", "")),
@@ -224,3 +224,36 @@ def test_read_units_reads_ndjson_in_constant_memory(tmp_path):
 
     assert count == 50 * (1024 * 1024 // len(line))
     assert peak < 8 * 1024 * 1024
+
+
+def test_read_units_cuts_a_bundle_in_a_line():
+    line = orjson.dumps(bundle("collection", entry(patient()), entry(observation())))
+
+    units = units_of(line + b"\n" + orjson.dumps(patient()), "x.ndjson")
+
+    assert [str(unit.place) for unit in units] == ["строка 1, запись 1", "строка 1, запись 2", "строка 2"]
+    assert codes(units) == [[], [], []]
+
+
+def test_read_units_drops_the_comments_of_older_releases_and_says_so():
+    resource = patient(fhir_comments=["a"], _id={"fhir_comments": ["b"]}, gender="female")
+    resource["name"] = [{"given": ["Вера"], "_given": [{"fhir_comments": ["c"]}]}]
+
+    (unit,) = units_of(resource)
+
+    assert unit.entries[0].resource == patient(name=[{"given": ["Вера"]}], gender="female")
+    assert [(issue.severity, issue.code) for issue in check(unit)] == [("warning", "informational")]
+    assert not unit.is_refused
+
+
+def test_read_units_holds_one_entry_of_a_big_bundle_at_a_time():
+    entries = b",".join([b'{"resource":' + orjson.dumps(observation(note=[{"text": "x" * 1000}])) + b"}"] * 2_000)
+    source = source_of("x.json", b'{"resourceType":"Bundle","type":"collection","entry":[' + entries + b"]}")
+
+    tracemalloc.start()
+    count = sum(not unit.is_refused for unit in read_units(source))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert count == 2_000
+    assert peak < 4 * len(entries)
