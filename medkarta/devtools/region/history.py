@@ -50,7 +50,9 @@ def panels_of(visit: Visit, *, rich: bool) -> tuple[str, ...]:
         return ()
     if visit.kind == "checkup":
         if visit.programme == "ПН1" or age < 18:
-            return ("cbc", "urine") if age in (1, 3, 6, 10, 15, 16, 17) else ()
+            return ("cbc", "urine") if (rich and age > 9) or age in (1, 3, 6, 10, 15, 16, 17) else ()
+        if rich:
+            return ("screening", "cbc")
         more = ("psa",) if person.sex == "male" and age in _PSA_AGES and visit.programme == "ДВ4" else ()
         return ("screening", "cbc", *more) if age >= 40 and visit.programme == "ДВ4" else ("screening", *more)
     if visit.kind == "stay":

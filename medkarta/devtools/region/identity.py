@@ -31,7 +31,7 @@ def record_started(person: Person) -> str:
 def patient(person: Person, today: date, *, clinic: str | None = None) -> Resource:
     """Return the Patient row. The attached clinic changes at 18, which makes version 2."""
     attached = clinic or person.clinic_on(today)
-    of_age = date(person.born.year + 18, person.born.month, min(person.born.day, 28))
+    of_age = person.of_age_on
     has_grown_up = midnight(of_age) > record_started(person) and not person.is_child_on(today)
     identifiers = [identifier(SNILS, person.snils)]
     if person.enp:

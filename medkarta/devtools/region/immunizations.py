@@ -8,6 +8,7 @@ from random import Random
 from medkarta.devtools.region.doctors import Doctor, find_doctor
 from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import ICD10, UCUM, V3, Resource, at, concept, meta, ref
+from medkarta.devtools.region.stand_in import PERSON
 from medkarta.devtools.region.vaccines import ADULT_DT, ADULT_MEASLES, CHILD_DOSES, DISEASE, DT, FLU_VACCINE
 
 SERIES_TEXT = {"V": "Вакцинация", "RV": "Ревакцинация"}
@@ -60,7 +61,7 @@ def _child_course(person: Person, rng: Random) -> Iterator[Shot]:
 
 def _adult_boosters(person: Person, rng: Random) -> Iterator[Shot]:
     """Yield a booster against diphtheria and tetanus every ten years, and measles for some at 20-34."""
-    faithful = rng.random() < 0.75
+    faithful = rng.random() < 0.75 or person.key in PERSON
     for number, age in enumerate(_DT_AGES, start=4):
         day = person.born + timedelta(days=round(365.25 * age) + rng.randrange(300))
         if faithful and day.year >= 2006:
@@ -132,9 +133,9 @@ def _resource(person: Person, shot: Shot, doctor: Doctor) -> Resource:
 
 def resources(person: Person, today: date) -> Iterator[Resource]:
     """Yield the person's vaccinations."""
-    rng = Random(f"shots-by:{person.key}")
     for shot in shots(person, today):
         child = person.is_child_on(shot.day)
+        rng = Random(f"shots-by:{person.key}:{shot.key}")
         doctor = find_doctor("paediatrician" if child else "therapist", person.clinic_on(shot.day), "", rng)
         if doctor is not None:
             yield _resource(person, shot, doctor)

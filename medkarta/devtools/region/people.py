@@ -51,6 +51,13 @@ class Person:
     def full_name(self) -> str:
         return f"{self.family} {self.given} {self.patronymic}"
 
+    @property
+    def of_age_on(self) -> date:
+        """The 18th birthday; who was born on 29 February comes of age on 1 March."""
+        if (self.born.month, self.born.day) == (2, 29):
+            return date(self.born.year + 18, 3, 1)
+        return self.born.replace(year=self.born.year + 18)
+
     def age_on(self, day: date) -> int:
         return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
 

@@ -28,7 +28,7 @@ from medkarta.devtools.region.stand_in_plan import (
     STUDY_REFERRALS,
     WAITING,
 )
-from medkarta.devtools.region.timetable import Diary, staff_times, working_day
+from medkarta.devtools.region.timetable import Diary, staff_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ class _Today:
 
 
 def _bookings(now: _Today) -> Iterator[Resource]:
-    """Yield appointments ahead on the doctors' own first times; one a day for a person at most."""
+    """Yield appointments ahead on the doctors' own first times; one a day for a person at most.
+
+    On a doctor's day off it moves to a day before, so that the nearest one is never further than planned.
+    """
     used: set[tuple[str, date]] = set()
     for place, (key, number, days) in enumerate(BOOKINGS):
         doctor = doctors()[number - 1]
-        day = working_day(doctor, now.ahead(days))
-        while (key, day) in used:
-            day = working_day(doctor, day + timedelta(days=1))
+        near = (now.ahead(one) for one in (*range(days, 0, -1), *range(days + 1, days + 8)))
+        day = next(one for one in near if staff_times(doctor, one) and (key, one) not in used)
         used.add((key, day))
         yield appointments.booking(
             f"{key}-next{place}",

@@ -30,6 +30,8 @@ from medkarta.devtools.region.shapes import (
 )
 from medkarta.devtools.region.timetable import Diary, working_day
 
+# named persons who see a psychiatrist in even years
+_RESTRICTED_DAYS = {"s1": date(2024, 3, 11), "s4": date(2024, 4, 15)}
 _CLASS_TEXT = {"AMB": "Амбулаторно", "HH": "На дому", "IMP": "Стационар"}
 
 
@@ -203,11 +205,16 @@ class YearPlan:
             self._add(doctor, day, diagnosis, "stay", nights=rng.randint(5, 11))
 
     def _restricted(self) -> None:
-        if self._person.key not in ("s1", "s4") or self._year % 2:
+        if self._person.key not in _RESTRICTED_DAYS or self._year % 2:
             return
         doctor = find_doctor("psychiatrist", "f11", "adults", self._rng)
         if doctor is not None:
-            self._add(doctor, date(self._year, 3, 11), BY_SPECIALTY["psychiatrist"][0], booked_days=6)
+            self._add(
+                doctor,
+                _RESTRICTED_DAYS[self._person.key].replace(year=self._year),
+                BY_SPECIALTY["psychiatrist"][0],
+                booked_days=6,
+            )
 
     def visits(self) -> list[Visit]:
         """Return the year's visits, earliest first."""
