@@ -13,7 +13,8 @@ from django.utils import timezone
 from medkarta.core.errors import NotFound
 from medkarta.facilities import rules, texts
 from medkarta.facilities.models import Facility, HealthcareService, Location, OpeningPeriod, PractitionerRole
-from medkarta.facilities.rows import DepartmentRow, DoctorRow, FacilityRow, Filters, Place, ServiceRow, SiteRow
+from medkarta.facilities.rows import DepartmentRow, DoctorRow, Filters, Place, ServiceRow, SiteRow
+from medkarta.facilities.rows import FacilityRow as FacilityRow  # other rooms name the type
 from medkarta.ui.tables import Table
 
 ORDER = {
@@ -54,21 +55,15 @@ def get_facility(facility_id: UUID, *, now: datetime) -> FacilityRow:
 
 
 def list_for_ids(ids: Collection[UUID], *, now: datetime) -> dict[UUID, FacilityRow]:
-    """Return clinics by the ids that records name them by; unknown ids are left out. Up to two statements.
+    """Return clinics by the ids that records name them by; unknown ids are left out. One statement.
 
     Where another system's row of a clinic was named, the listed row of the same clinic is returned.
     """
-    found: dict[UUID, FacilityRow] = {}
-    doubles: dict[str, list[UUID]] = {}
-    for values in Facility.objects.filter(pk__in=ids).values_list(*_COLUMNS):
-        row = found[values[0]] = _row(values, now)
-        if values[1] and not row.is_listed:
-            doubles.setdefault(values[1], []).append(row.id)
-    if doubles:
-        for values in Facility.objects.filter(oid__in=doubles, is_listed=True).values_list(*_COLUMNS):
-            for one in doubles[values[1]]:
-                found[one] = _row(values, now)
-    return found
+    oids = Facility.objects.filter(pk__in=ids, is_listed=False).exclude(oid="").values("oid")
+    rows = list(Facility.objects.filter(Q(pk__in=ids) | Q(oid__in=oids, is_listed=True)).values_list(*_COLUMNS))
+    listed = {oid: _row((id_, oid, *rest), now) for id_, oid, *rest in rows if rest[-1]}
+    found = {id_: listed.get(oid) or _row((id_, oid, *rest), now) for id_, oid, *rest in rows}
+    return {id_: found[id_] for id_ in ids if id_ in found}
 
 
 def get_names(ids: Collection[UUID]) -> dict[UUID, str]:

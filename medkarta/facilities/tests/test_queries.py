@@ -135,12 +135,13 @@ def test_get_facility_is_for_listed_ones():
         queries.get_facility(uuid4(), now=NOW)
 
 
-def test_list_for_ids_returns_the_listed_row_of_the_same_clinic():
+def test_list_for_ids_returns_the_listed_row_of_the_same_clinic(django_assert_num_queries):
     listed = FacilityFactory(name="Клиника")
     double = FacilityFactory(name="КЛИНИКА", oid=listed.oid, is_listed=False)
     foreign = FacilityFactory(name="Hospital", foreign=True)
 
-    rows = queries.list_for_ids([listed.pk, double.pk, foreign.pk, uuid4()], now=NOW)
+    with django_assert_num_queries(1):
+        rows = queries.list_for_ids([listed.pk, double.pk, foreign.pk, uuid4()], now=NOW)
 
     assert {key: row.id for key, row in rows.items()} == {
         listed.pk: listed.pk,
@@ -149,6 +150,13 @@ def test_list_for_ids_returns_the_listed_row_of_the_same_clinic():
     }
     assert rows[foreign.pk].href == ""
     assert rows[listed.pk].href == f"/facilities/{listed.pk}/"
+
+
+def test_list_for_ids_finds_the_listed_row_that_was_not_named():
+    listed = FacilityFactory()
+    double = FacilityFactory(oid=listed.oid, is_listed=False)
+
+    assert [row.id for row in queries.list_for_ids([double.pk], now=NOW).values()] == [listed.pk]
 
 
 def test_get_names_knows_unlisted_ones_too():
