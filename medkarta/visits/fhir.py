@@ -28,15 +28,15 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
         if one.patient_id is None:
             refused[one.id] = "no patient"
         elif one.type == "Encounter":
-            visits[one.id] = _visit(one)
+            visits[one.id] = _visit(one, one.patient_id)
         else:
-            diagnoses[one.id] = _diagnosis(one)
+            diagnoses[one.id] = _diagnosis(one, one.patient_id)
     upsert(visits.values())
     upsert(diagnoses.values())
     return refused
 
 
-def _visit(one: Incoming) -> Visit:
+def _visit(one: Incoming, patient_id: UUID) -> Visit:
     found = one.resource
     kind = str((found.get("class") or {}).get("code", ""))
     status = found.get("status", "")
@@ -46,7 +46,7 @@ def _visit(one: Incoming) -> Visit:
     provider = found.get("serviceProvider") or {}
     return Visit(
         id=one.id,
-        patient_id=one.patient_id,
+        patient_id=patient_id,
         is_restricted=one.is_restricted,
         is_withdrawn=one.is_withdrawn,
         status=status if status in rules.STATUSES else Visit.Status.UNKNOWN,
@@ -66,12 +66,12 @@ def _visit(one: Incoming) -> Visit:
     )
 
 
-def _diagnosis(one: Incoming) -> Diagnosis:
+def _diagnosis(one: Incoming, patient_id: UUID) -> Diagnosis:
     found = one.resource
     standing = {each.code for each in values.codings(found.get("verificationStatus"))}
     return Diagnosis(
         id=one.id,
-        patient_id=one.patient_id,
+        patient_id=patient_id,
         is_restricted=one.is_restricted,
         is_withdrawn=one.is_withdrawn,
         visit_id=_id(found.get("encounter"), "Encounter"),
