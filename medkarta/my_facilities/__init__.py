@@ -1,0 +1,1 @@
+"""3rd floor: the clinics of one person. Owns no table."""
