@@ -50,7 +50,8 @@ def subject_of(claims: Mapping[str, Any]) -> tuple[str, bool]:
     oid = oid_of(subject.get("urn:esia:sbj:oid"))
     if "sub" in claims and oid_of(claims["sub"]) != oid:
         raise EsiaUntrusted("two subjects in one token")
-    return oid, subject.get("urn:esia:sbj:is_tru") in (True, "true")
+    mark = subject.get("urn:esia:sbj:is_tru")
+    return oid, mark is True or mark == "true"
 
 
 def oid_of(value: Any) -> str:

@@ -1,5 +1,6 @@
 """The discovery document and the key set of a provider."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,14 +85,18 @@ def _key_of(row: Mapping[str, Any]) -> Key | None:
     if row.get("use", "sig") != "sig" or "verify" not in row.get("key_ops", ["verify"]):
         return None
     try:
+        if row.get("kty") == "RSA" and not _is_strong(row):
+            return None
         key = import_key(dict(row))
     except (JoseError, ValueError, TypeError, KeyError):
         return None
-    if isinstance(key, RSAKey):
-        public = key.public_key.public_numbers()
-        strong = public.n.bit_length() >= MIN_RSA_BITS and public.e >= MIN_RSA_EXPONENT
-        return key if strong else None
-    return key if isinstance(key, ECKey) else None
+    return key if isinstance(key, RSAKey | ECKey) else None
+
+
+def _is_strong(row: Mapping[str, Any]) -> bool:
+    """Tell whether an RSA key is worth importing: joserfc only warns of weak ones."""
+    modulus, exponent = (int.from_bytes(urlsafe_b64decode(f"{row[name]}==")) for name in ("n", "e"))
+    return modulus.bit_length() >= MIN_RSA_BITS and exponent >= MIN_RSA_EXPONENT
 
 
 def _fits(key: Key, alg: str) -> bool:

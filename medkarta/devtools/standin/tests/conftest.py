@@ -1,5 +1,6 @@
 """A stand-in over real loopback HTTP, and the portal's side of the conversation with it."""
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -160,3 +161,10 @@ def _portal(world: World, browser: httpx2.Client, http: esia.BoundedClient) -> P
         issuers=(f"{base_url}/",),
     )
     return Portal(config, signer_of(world.files.client), http, Standin(world, base_url, browser))
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
