@@ -57,37 +57,42 @@ def when(value: datetime | None, *, tz: tzinfo | None = None, missing: str | Non
     """«чт, 26 ноября, 08:40»; with the year when it is not the current one. `value` is aware."""
     if value is None:
         return unknown(missing)
-    local = value.astimezone(tz or timezone.get_current_timezone())
-    return f"{_day(local, tz)}, {local.hour:02d}:{local.minute:02d}"
+    zone, spoken = _zone(tz), language()
+    local = value.astimezone(zone)
+    return f"{_DAYS[spoken][local.weekday()]}, {_date(local, zone, spoken)}, {local.hour:02d}:{local.minute:02d}"
 
 
 def day(value: date | None, *, tz: tzinfo | None = None, missing: str | None = None) -> str:
     """«чт, 26 ноября»; with the year when it is not the current one. Takes a date or an aware datetime."""
     if value is None:
         return unknown(missing)
-    return _day(_localized(value, tz), tz)
+    zone, spoken = _zone(tz), language()
+    local = _local(value, zone)
+    return f"{_DAYS[spoken][local.weekday()]}, {_date(local, zone, spoken)}"
 
 
 def day_and_month(value: date | None, *, tz: tzinfo | None = None, missing: str | None = None) -> str:
     """«26 ноября», without the weekday; with the year when it is not the current one."""
     if value is None:
         return unknown(missing)
-    return _day_and_month(_localized(value, tz), tz)
+    zone = _zone(tz)
+    return _date(_local(value, zone), zone, language())
 
 
 def long_day(value: date | None, *, tz: tzinfo | None = None, missing: str | None = None) -> str:
     """«понедельник, 23 ноября»: for the line under the greeting."""
     if value is None:
         return unknown(missing)
-    local = _localized(value, tz)
-    return f"{_LONG_DAYS[language()][local.weekday()]}, {_day_and_month(local, tz)}"
+    zone, spoken = _zone(tz), language()
+    local = _local(value, zone)
+    return f"{_LONG_DAYS[spoken][local.weekday()]}, {_date(local, zone, spoken)}"
 
 
 def figures(value: date | None, *, tz: tzinfo | None = None, missing: str | None = None) -> str:
     """«26.11.2026», for columns of figures. Takes a date or an aware datetime."""
     if value is None:
         return unknown(missing)
-    local = _localized(value, tz)
+    local = _local(value, _zone(tz)) if isinstance(value, datetime) else value
     return f"{local.day:02d}.{local.month:02d}.{local.year:04d}"
 
 
@@ -95,7 +100,7 @@ def time_of(value: datetime | None, *, tz: tzinfo | None = None, missing: str | 
     """«08:40»."""
     if value is None:
         return unknown(missing)
-    local = value.astimezone(tz or timezone.get_current_timezone())
+    local = value.astimezone(_zone(tz))
     return f"{local.hour:02d}:{local.minute:02d}"
 
 
@@ -175,20 +180,17 @@ def initials(full_name: str | None) -> str:
     return "".join(part[0].upper() for part in (parts[1:2] + parts[:1]))
 
 
-def _localized(value: date, tz: tzinfo | None) -> date:
-    if isinstance(value, datetime):
-        return value.astimezone(tz or timezone.get_current_timezone())
-    return value
+def _local(value: date, zone: tzinfo) -> date:
+    return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
-def _day_and_month(local: date, tz: tzinfo | None) -> str:
-    text = f"{local.day}{NBSP}{_MONTHS[language()][local.month - 1]}"
-    this_year = datetime.now(tz or timezone.get_current_timezone()).year
-    return text if local.year == this_year else f"{text} {local.year}"
+def _date(local: date, zone: tzinfo, spoken: str) -> str:
+    text = f"{local.day}{NBSP}{_MONTHS[spoken][local.month - 1]}"
+    return text if local.year == datetime.now(zone).year else f"{text} {local.year}"
 
 
-def _day(local: date, tz: tzinfo | None) -> str:
-    return f"{_DAYS[language()][local.weekday()]}, {_day_and_month(local, tz)}"
+def _zone(tz: tzinfo | None) -> tzinfo:
+    return tz or timezone.get_current_timezone()
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.middleware import csrf
+from django.utils import translation
 from jinja2 import UndefinedError
 
 from medkarta.ui import gallery, rendering
@@ -213,3 +214,19 @@ def test_every_own_template_compiles():
     assert "ui/desk.jinja" in names
     for name in names:
         environment().get_template(name)
+
+
+def test_environment_speaks_the_active_language():
+    source = '{{ _("January") }}, {% trans %}May{% endtrans %}, {{ _("%(count)s %%", count=count) }}'
+
+    with translation.override("ru"):
+        assert environment().from_string(source).render(count="<5>") == "Январь, Май, &lt;5&gt; %"
+    with translation.override("en"):
+        assert environment().from_string(source).render(count=5) == "January, May, 5 %"
+
+
+def test_environment_folds_what_is_constant(monkeypatch):
+    template = environment().from_string('{{ icon("home") }}{{ icon(name) }}{{ _("50 %%") if name else _("нет") }}')
+    monkeypatch.setattr(translation, "gettext", lambda message: pytest.fail("translated while rendering"))
+
+    assert template.render(name="x") == f"{icon('home')}{icon('x')}50 %"
