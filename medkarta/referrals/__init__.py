@@ -1,0 +1,1 @@
+"""Referrals: for studies and consultations, and to a hospital."""

@@ -1,0 +1,77 @@
+"""Pages of «Направления»."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from medkarta.core.http import PatientRequest
+from medkarta.referrals import queries
+from medkarta.ui.render import render
+from medkarta.ui.tables import Column, Table
+
+
+@require_safe
+def list_referrals(request: PatientRequest) -> HttpResponse:
+    scope, now = request.scope, timezone.now()
+    today = timezone.localdate(now)
+    state = request.GET.get("state", "")
+    state = state if state in (queries.USABLE, queries.OVER) else queries.ALL
+    filters = queries.Filters(state=state, now=now, today=today)
+    totals = queries.count_referrals(scope, filters)
+    studies = _studies_table(request).with_total(totals.studies)
+    hospital = _hospital_table(request).with_total(totals.hospitalizations)
+    context = {
+        "shown": state,
+        "totals": totals,
+        "studies_table": studies,
+        "studies": queries.list_studies(scope, filters, sorting=studies.sorting, page=studies.page),
+        "hospital_table": hospital,
+        "hospital": queries.list_hospitalizations(scope, filters, sorting=hospital.sorting, page=hospital.page),
+        "unlock_href": _unlock_href(request) if totals.locked else "",
+    }
+    return render(request, "referrals/list.jinja", context)
+
+
+@require_safe
+def show_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
+    found = queries.get_referral(request.scope, referral_id, now=timezone.now())
+    context = {"found": found, "row": found.row, "list_href": request.scope.url("referrals/")}
+    return render(request, "referrals/referral.jinja", context)
+
+
+def _studies_table(request: PatientRequest) -> Table:
+    columns = (
+        Column("what", _("Направление")),
+        Column("until", _("Срок действия до")),
+        Column("where", _("Учреждение")),
+    )
+    return Table.read(
+        request.GET, columns=columns, default=queries.NEAREST, path=request.path, size=10, prefix="s_", anchor="studies"
+    )
+
+
+def _hospital_table(request: PatientRequest) -> Table:
+    columns = (
+        Column("department", _("Отделение")),
+        Column("until", _("Срок действия до")),
+        Column("where", _("Учреждение")),
+        Column("number", _("Номер направления")),
+        Column("state", _("Статус")),
+    )
+    return Table.read(
+        request.GET,
+        columns=columns,
+        default=queries.NEAREST,
+        path=request.path,
+        size=10,
+        prefix="h_",
+        anchor="hospital",
+    )
+
+
+def _unlock_href(request: PatientRequest) -> str:
+    return f"/login?{urlencode({'again': 1, 'next': request.get_full_path()})}"
