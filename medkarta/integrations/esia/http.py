@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,9 +59,8 @@ class BoundedClient:
 
     @cached_property
     def _client(self) -> httpx2.Client:
-        verify = httpx2.create_ssl_context(verify=str(self.ca_bundle) if self.ca_bundle else True, trust_env=False)
         return httpx2.Client(
-            verify=verify,
+            verify=ssl.create_default_context(cafile=self.ca_bundle) if self.ca_bundle else True,
             proxy=self.proxy,
             trust_env=False,
             follow_redirects=False,
