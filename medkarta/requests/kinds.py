@@ -1,6 +1,6 @@
 """Kinds of requests, registered by the rooms from their `apps.py`. Known at start, never stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from medkarta.core.errors import Text
@@ -22,6 +22,7 @@ class Kind:
     """A kind of request. The first status is where it begins.
 
     `section`: the part of a record that shows more of it, with `{target}` for the room's row; "" = nothing more.
+    `titles`: words for what a request may keep as its title key; any other title is shown as it is.
     `is_private`: only the account that wrote it sees it, also in a shared child's record.
     """
 
@@ -30,6 +31,7 @@ class Kind:
     statuses: tuple[Status, ...]
     section: str = ""
     is_private: bool = False
+    titles: Mapping[str, Text] = field(default_factory=dict, compare=False)
     by_code: dict[str, Status] = field(default_factory=dict, compare=False)
 
     @property
@@ -49,7 +51,13 @@ _KINDS: dict[str, Kind] = {}
 
 
 def register(
-    kind: str, title: Text, statuses: Sequence[Status], *, section: str = "", is_private: bool = False
+    kind: str,
+    title: Text,
+    statuses: Sequence[Status],
+    *,
+    section: str = "",
+    is_private: bool = False,
+    titles: Mapping[str, Text] | None = None,
 ) -> Kind:
     """Make a kind known. Raises ValueError for no status, a repeated one, or one that leads nowhere known."""
     codes = {status.code: status for status in statuses}
@@ -58,7 +66,7 @@ def register(
     unknown = {after for status in statuses for after in status.leads_to} - set(codes)
     if unknown:
         raise ValueError(f"request kind {kind}: unknown statuses {', '.join(sorted(unknown))}")
-    _KINDS[kind] = Kind(kind, title, tuple(statuses), section, is_private, codes)
+    _KINDS[kind] = Kind(kind, title, tuple(statuses), section, is_private, dict(titles or {}), codes)
     return _KINDS[kind]
 
 

@@ -22,7 +22,9 @@ class Request(BaseModel):
     account = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey("patients.Person", models.PROTECT, null=True, related_name="+")
     target_id = models.UUIDField(null=True, help_text="The row of the kind's room")
-    title = models.CharField(max_length=200, blank=True, help_text="What it is about, beside the kind's own title")
+    title = models.CharField(
+        max_length=200, blank=True, help_text="What it is about: a key of the kind's titles, or words"
+    )
     status = models.CharField(max_length=32)
     due_on = models.DateField(null=True, help_text="Until when an answer was promised")
     created_at = models.DateTimeField()

@@ -43,7 +43,7 @@ class RequestRow:
     number: str
     kind: str
     kind_title: Text
-    title: str
+    title: Text
     status: str
     status_title: Text
     tone: str
@@ -115,7 +115,7 @@ def _row(request: Request, events: list[RequestEvent]) -> RequestRow:
         number=request.number,
         kind=request.kind,
         kind_title=kind.title,
-        title=request.title,
+        title=kind.titles.get(request.title, request.title),
         status=request.status,
         status_title=status.title,
         tone=status.tone,

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        blank=True, help_text="What it is about, beside the kind's own title", max_length=200
+                        blank=True, help_text="What it is about: a key of the kind's titles, or words", max_length=200
                     ),
                 ),
                 ("status", models.CharField(max_length=32)),
