@@ -1,0 +1,1 @@
+"""1st floor: problem reports, complaints and questions of anybody, signed in or not."""
