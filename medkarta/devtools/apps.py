@@ -1,4 +1,9 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from medkarta.config.processes import Process
 
 
 class DevtoolsConfig(AppConfig):
@@ -6,8 +11,20 @@ class DevtoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.config import processes, readiness
-        from medkarta.devtools import demo
+        from medkarta.devtools import guard
 
-        demo.refuse_outside_demo()
-        processes.register(demo.processes)
-        readiness.register(demo.missing)
+        guard.refuse_outside_demo()
+        processes.register(_processes)
+        readiness.register(_missing)
+
+
+def _processes() -> "list[Process]":
+    from medkarta.devtools import demo
+
+    return demo.processes()
+
+
+def _missing() -> str | None:
+    from medkarta.devtools import demo
+
+    return demo.missing()

@@ -4,11 +4,9 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx2
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from medkarta.config import environment
 from medkarta.config.processes import Process
@@ -27,14 +25,6 @@ from medkarta.resources import queries as resources
 def folder() -> Path:
     """Return the folder of the stand-in: its persons, keys and certificates."""
     return Path(settings.DATA_DIR) / "demo"
-
-
-def refuse_outside_demo() -> None:
-    """Raises ImproperlyConfigured in production or where the portal is not on loopback."""
-    if settings.IS_PRODUCTION:
-        raise ImproperlyConfigured("medkarta.devtools must not be installed in production mode")
-    if urlsplit(settings.BASE_URL).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise ImproperlyConfigured("The demo runs on loopback only: set MEDKARTA_MODE=production for another address")
 
 
 def processes() -> list[Process]:

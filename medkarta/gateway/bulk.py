@@ -10,13 +10,12 @@ from pathlib import Path
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import intake
 from medkarta.gateway.outcomes import Outcome
+from medkarta.gateway.validating import Checked, check_all
 from medkarta.hl7.files import open_files
-from medkarta.hl7.issues import Issue
-from medkarta.hl7.reading import Unit, check, read_units
+from medkarta.hl7.reading import Unit, read_units
 
 CHUNK = 250
 AHEAD = 3
-Checked = list[tuple[Unit, tuple[Issue, ...]]]
 
 
 def load(scope: SystemScope, paths: Sequence[Path], *, jobs: int, now: datetime) -> Iterator[Outcome]:
@@ -35,20 +34,10 @@ def _checked(units: Iterator[Unit], *, jobs: int) -> Iterator[Checked]:
             first = list(islice(units, CHUNK))
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs - 1, mp_context=context, initializer=_start) as pool:
+    with ProcessPoolExecutor(jobs - 1, mp_context=context) as pool:
         running = [pool.submit(check_all, first)]
         while running:
             while len(running) < AHEAD and (chunk := list(islice(units, CHUNK))):
                 running.append(pool.submit(check_all, chunk))
             yield running.pop(0).result()
 
-
-def check_all(units: Sequence[Unit]) -> Checked:
-    return [(unit, check(unit)) for unit in units]
-
-
-def _start() -> None:
-    """A fresh process needs Django's texts before it can word a finding."""
-    import django
-
-    django.setup()

@@ -125,7 +125,8 @@ def match_patients(scope: SystemScope, patient_ids: Collection[UUID]) -> None:
     by_snils = {one.snils: one for one in Person.objects.filter(snils__in={row.snils for row in rows if row.snils})}
     wanted_enps = {row.enp for row in rows if row.enp and not row.snils}
     by_enp = {one.enp: one for one in Person.objects.filter(enp__in=wanted_enps)} if wanted_enps else {}
-    found = {row.pk: person for row in rows if (person := by_snils.get(row.snils) or by_enp.get(row.enp)) is not None}
+    named = ((row.pk, by_snils.get(row.snils) if row.snils else by_enp.get(row.enp)) for row in rows)
+    found = {pk: person for pk, person in named if person is not None}
     _unlink_changed(rows, found)
     _link([row for row in rows if row.pk in found and row.link == Patient.Link.UNLINKED], found)
 

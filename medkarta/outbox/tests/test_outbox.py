@@ -1,0 +1,137 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from medkarta.outbox import actions, handlers, rules, worker
+from medkarta.outbox.models import OutboxEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def box(monkeypatch):
+    """Handlers of this test only: `good` remembers what it delivered, `bad` always fails."""
+    delivered = []
+
+    def fail(**_):
+        raise ValueError("secret")
+
+    monkeypatch.setattr(handlers, "_HANDLERS", {})
+    handlers.register("good", lambda **given: delivered.append(given))
+    handlers.register("bad", fail)
+    handlers.register("tick", lambda **given: delivered.append(given), period_seconds=60)
+    return delivered
+
+
+def test_put_the_same_key_counts_once(box):
+    for _ in range(2):
+        actions.put("good", key="1", number=7)
+
+    assert worker.run_once(now=timezone.now()) == 1
+    assert box == [{"key": "1", "number": 7}]
+    assert OutboxEvent.objects.get().state == OutboxEvent.State.DONE
+    assert worker.run_once(now=timezone.now()) == 0
+
+
+def test_put_for_later_waits_until_it_is_due(box):
+    now = timezone.now()
+    actions.put("good", key="1", due_at=now + timedelta(hours=1))
+
+    assert worker.run_once(now=now) == 0
+    assert worker.run_once(now=now + timedelta(hours=1)) == 1
+
+
+def test_claim_hides_a_row_until_its_lease_ends(box):
+    now = timezone.now()
+    actions.put("good", key="1")
+    known = frozenset({"good"})
+
+    assert len(actions.claim(now=now + timedelta(seconds=1), handlers=known)) == 1
+    assert actions.claim(now=now + timedelta(seconds=2), handlers=known) == []
+    assert len(actions.claim(now=now + actions.LEASE + timedelta(seconds=2), handlers=known)) == 1
+
+
+def test_claim_leaves_rows_of_unknown_handlers_alone(box):
+    actions.put("elsewhere", key="1")
+
+    assert worker.run_once(now=timezone.now()) == 0
+
+
+def test_fail_puts_off_then_gives_up_and_replay_revives(box):
+    actions.put("bad", key="1")
+    now = timezone.now()
+
+    for attempt in range(1, rules.MAX_ATTEMPTS + 1):
+        assert worker.run_once(now=now) == 1
+        event = OutboxEvent.objects.get()
+        assert event.attempts == attempt
+        now = event.due_at + timedelta(seconds=1)
+
+    assert event.state == OutboxEvent.State.DEAD
+    assert event.error == "ValueError"
+    assert worker.run_once(now=now) == 0
+    assert actions.replay(event.pk, now=now)
+    assert not actions.replay(event.pk, now=now)
+    assert worker.run_once(now=now) == 1
+
+
+def test_periodic_work_comes_back_after_its_period(box):
+    worker.schedule_periodic()
+    worker.schedule_periodic()
+    now = timezone.now()
+
+    assert worker.run_once(now=now) == 1
+    assert worker.run_once(now=now + timedelta(seconds=30)) == 0
+    assert worker.run_once(now=now + timedelta(seconds=90)) == 1
+    assert len(box) == 2
+
+
+def test_periodic_work_that_fails_never_dies(monkeypatch):
+    def fail(**_):
+        raise ValueError
+
+    monkeypatch.setattr(handlers, "_HANDLERS", {})
+    handlers.register("tick", fail, period_seconds=1)
+    worker.schedule_periodic()
+    OutboxEvent.objects.update(attempts=rules.MAX_ATTEMPTS)
+
+    worker.run_once(now=timezone.now())
+
+    assert OutboxEvent.objects.get().state == OutboxEvent.State.WAITING
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [(1, timedelta(seconds=5)), (2, timedelta(seconds=10)), (13, timedelta(seconds=20480)), (14, timedelta(hours=6))],
+)
+def test_back_off_doubles_up_to_six_hours(attempts, expected):
+    assert rules.back_off(attempts) == expected
+
+
+def test_run_stops_when_told(box):
+    actions.put("good", key="1")
+    stop = threading.Event()
+    handlers.register("good", lambda **given: stop.set())
+
+    worker.run(stop)
+
+    assert stop.is_set()
+
+
+def test_run_waits_for_a_database_that_went_away(box, monkeypatch):
+    stop = threading.Event()
+    calls = []
+
+    def broken(**_):
+        calls.append(1)
+        stop.set()
+        raise worker.DatabaseError
+
+    monkeypatch.setattr(worker, "run_once", broken)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: calls.append(2))
+
+    worker.run(stop)
+
+    assert calls == [1, 2]
