@@ -1,0 +1,52 @@
+"""A fragment of the home page's one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from medkarta.core.sql import is_sqlite, json_rows, moment, uuid_of
+
+RECENT_DAYS = 7
+
+_MOST = 3
+_READY = ("final", "amended", "corrected", "appended")
+
+
+@dataclass(frozen=True, slots=True)
+class RecentReport:
+    """A result that has just become ready. `ready_at`: when it was issued, else when the study was done."""
+
+    id: UUID
+    name: str
+    kind: str
+    ready_at: datetime
+
+
+def recent() -> str:
+    """Return the SQL of results that became ready within `RECENT_DAYS`, the newest three.
+
+    Columns: id, name, kind (laboratory or instrumental), ready_at. Parameters: person, now, restricted.
+    """
+    ready_at = "coalesce(r.issued_at, r.effective_at)"
+    statuses = ", ".join(f"'{status}'" for status in _READY)
+    return json_rows(
+        {"id": "r.id", "name": "r.name", "kind": "r.kind", "ready_at": ready_at},
+        "FROM results_diagnosticreport r"
+        " JOIN patients_patient p ON p.id = r.patient_id"
+        " WHERE p.person_id = %(person)s AND NOT r.is_withdrawn"
+        " AND (NOT r.is_restricted OR %(restricted)s = 1)"
+        f" AND r.status IN ({statuses}) AND {ready_at} BETWEEN {_days_ago(RECENT_DAYS)} AND {_days_ago(0)}"
+        f" ORDER BY {ready_at} DESC, r.id LIMIT {_MOST}",
+    )
+
+
+def recents(rows: list[dict[str, Any]]) -> list[RecentReport]:
+    """Return the rows of `recent` as values."""
+    return [RecentReport(uuid_of(row["id"]), row["name"], row["kind"], moment(row["ready_at"])) for row in rows]
+
+
+def _days_ago(days: int) -> str:
+    if is_sqlite():
+        return f"datetime(%(now)s, '-{days} days')"
+    return f"(CAST(%(now)s AS timestamptz) - interval '{days} days')"

@@ -1,0 +1,75 @@
+"""Pages of results of studies."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from medkarta.core.errors import NotFound
+from medkarta.core.http import PatientRequest
+from medkarta.documents import actions as documents
+from medkarta.integrations.storage.port import FileMissing
+from medkarta.results import queries, texts
+from medkarta.ui.render import render
+from medkarta.ui.tables import Column, Table
+
+_KINDS = ("laboratory", "instrumental")
+
+
+@require_GET
+def list_reports(request: PatientRequest) -> HttpResponse:
+    year, kind = request.GET.get("year", ""), request.GET.get("kind", "")
+    filters = queries.Filters(
+        words=request.GET.get("q", "")[:200],
+        kind=kind if kind in _KINDS else "",
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
+    )
+    table = Table.read(
+        request.GET,
+        columns=[
+            Column("name", _("Название исследования")),
+            Column("date", _("Дата")),
+            Column("facility", _("Учреждение")),
+            Column("actions", _("Действия"), sortable=False),
+        ],
+        default="-date",
+        path=request.scope.url("results/"),
+    )
+    found = queries.list_reports(request.scope, filters=filters, table=table)
+    this_year = timezone.localdate().year
+    years = range(this_year, (found.first_year or this_year) - 1, -1)
+    context = {
+        "scope": request.scope,
+        "found": found,
+        "filters": filters,
+        "texts": texts,
+        "kinds": [("", _("Все")), ("laboratory", _("Лабораторные")), ("instrumental", _("Инструментальные"))],
+        "years": [("", _("Всё время")), *((each, _("%(year)s год") % {"year": each}) for each in years)],
+    }
+    return render(request, "results/list.jinja", context)
+
+
+@require_GET
+def show_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
+    page = queries.get_report(request.scope, report_id)
+    only_outside = request.GET.get("show") == "out" and bool(page.outside)
+    context = {
+        "scope": request.scope,
+        "page": page,
+        "texts": texts,
+        "only_outside": only_outside,
+        "rows": page.outside if only_outside else page.values,
+    }
+    return render(request, "results/report.jinja", context)
+
+
+@require_GET
+def download_file(request: PatientRequest, report_id: UUID, position: int) -> HttpResponseBase:
+    request.audit_action = "results.download"
+    try:
+        return documents.send_file(queries.get_file(request.scope, report_id, position))
+    except FileMissing:
+        raise NotFound from None
