@@ -96,9 +96,9 @@ def _service(one: Incoming) -> HealthcareService:
     return HealthcareService(
         is_active=found.get("active", True) and not one.is_withdrawn,
         facility_id=_id(found.get("providedBy"), "Organization"),
-        name=_line(found.get("name") or values.text_of(kind), 255),
+        name=_line(found.get("name") or _words(kind), 255),
         specialty_code=_specialty_code(specialty),
-        specialty_name=_line(values.text_of(specialty), 255),
+        specialty_name=_line(_words(specialty), 255),
         serves_adults="adults" in audience,
         serves_children="children" in audience,
         needs_appointment=found.get("appointmentRequired"),
@@ -132,9 +132,9 @@ def _role(one: Incoming) -> PractitionerRole:
         practitioner_name=_line((found.get("practitioner") or {}).get("display"), 255),
         facility_id=_id(found.get("organization"), "Organization"),
         location_id=next((_id(each, "Location") for each in found.get("location", ())), None),
-        position_name=_line(values.text_of(position), 255),
+        position_name=_line(_words(position), 255),
         specialty_code=_specialty_code(specialty),
-        specialty_name=_line(values.text_of(specialty), 255),
+        specialty_name=_line(_words(specialty), 255),
         cabinet=_line(cabinet if isinstance(cabinet, str) else "", 64),
     )
 
@@ -154,6 +154,12 @@ def _id(reference: Resource | None, type_: str) -> UUID | None:
         return UUID(values.reference_id(reference, type_))
     except ValueError:
         return None
+
+
+def _words(concept: Resource | None) -> str:
+    """Return what a concept is called in words; a bare code says nothing to people."""
+    text = values.text_of(concept)
+    return "" if text in {each.code for each in values.codings(concept)} else text
 
 
 def _line(text: str | None, size: int) -> str:

@@ -205,7 +205,9 @@ def test_store_survives_overlong_and_unresolved_values():
         [
             incoming("Organization", "o", name="И" * 900, telecom=[{"system": "phone", "value": "1" * 200}]),
             incoming("Location", "l", name="З" * 900, managingOrganization={"reference": "Organization/unknown"}),
-            incoming("HealthcareService", "h", providedBy={"display": "клиника"}),
+            incoming(
+                "HealthcareService", "h", providedBy={"display": "клиника"}, specialty=[{"coding": [{"code": "49"}]}]
+            ),
             incoming("Practitioner", "p", name=[{"text": "Ф" * 900}]),
             incoming("PractitionerRole", "r", practitioner={"reference": "#p"}),
         ],
@@ -213,7 +215,8 @@ def test_store_survives_overlong_and_unresolved_values():
 
     assert len(Facility.objects.get().name) == 255
     assert Location.objects.get().facility_id is None
-    assert HealthcareService.objects.get().name == ""
+    service = HealthcareService.objects.get()
+    assert (service.name, service.specialty_code, service.specialty_name) == ("", "49", "")
 
 
 def test_store_takes_the_same_resource_twice_in_one_go():
