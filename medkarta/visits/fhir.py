@@ -83,7 +83,7 @@ def _diagnosis(one: Incoming, patient_id: UUID) -> Diagnosis:
 
 def _service(found: Resource) -> str:
     kinds = [*found.get("type", ()), found.get("serviceType")]
-    return next((text for text in map(values.text_of, kinds) if text), "")
+    return next((text for text in map(_words, kinds) if text), "")
 
 
 def _participant(participants: Sequence[Resource]) -> Resource:
@@ -139,6 +139,12 @@ def _id(reference: Resource | None, type_: str) -> UUID | None:
         return UUID(values.reference_id(reference, type_))
     except ValueError:
         return None
+
+
+def _words(concept: Resource | None) -> str:
+    """Return what a concept is called in words; a bare code says nothing to people."""
+    text = values.text_of(concept)
+    return "" if text in {each.code for each in values.codings(concept)} else text
 
 
 def _line(text: str | None, size: int) -> str:

@@ -60,7 +60,15 @@ def test_store_maps_an_encounter():
 
 
 def test_store_survives_an_almost_empty_encounter():
-    visit = stored({"resourceType": "Encounter", "id": "v", "status": "in-progress", "class": {"code": "XX"}})
+    visit = stored(
+        {
+            "resourceType": "Encounter",
+            "id": "v",
+            "status": "in-progress",
+            "class": {"code": "XX"},
+            "type": [{"coding": [{"code": "1"}]}],
+        }
+    )
 
     assert (visit.kind, visit.service, visit.facility_id, visit.started_at, visit.has_time) == (
         "",
