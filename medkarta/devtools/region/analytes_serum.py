@@ -192,7 +192,7 @@ SINGLE = (
         3,
         500,
         (Norm(10, 120, 45, 16, None, 0, 17), Norm(13, 150, 58, 20, "female", 18), Norm(30, 400, 140, 45, "male", 18)),
-        (("anemia", -48),),
+        (("anemia", -38),),
     ),
     Analyte(
         "psa",

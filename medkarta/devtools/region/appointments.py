@@ -7,7 +7,18 @@ from datetime import date, timedelta
 from medkarta.devtools.region.doctors import Doctor
 from medkarta.devtools.region.facility_data import FACILITY
 from medkarta.devtools.region.people import Person
-from medkarta.devtools.region.shapes import CABINET, HL7, SPECIALTY, Resource, at, concept, meta, midnight, ref
+from medkarta.devtools.region.shapes import (
+    CABINET,
+    HL7,
+    NO_SECURITY,
+    SPECIALTY,
+    Resource,
+    at,
+    concept,
+    meta,
+    midnight,
+    ref,
+)
 from medkarta.devtools.region.specialties import SPECIALTY_OF
 from medkarta.devtools.region.timetable import slot_rid
 from medkarta.devtools.region.visits import Visit
@@ -37,13 +48,14 @@ def booking(
     updated: str,
     version: int,
     instruction: str = "Возьмите паспорт и полис ОМС",
+    security: tuple[tuple[str, str], ...] = NO_SECURITY,
 ) -> Resource:
     """Return an Appointment; a booked one refers to its Slot."""
     specialty, zone = doctor.specialty, doctor.facility.utc_offset
     found: Resource = {
         "resourceType": "Appointment",
         "id": rid,
-        "meta": meta(updated, version),
+        "meta": meta(updated, version, security),
         "extension": [{"url": CABINET, "valueString": doctor.cabinet}],
         "status": status,
         "serviceType": [{"text": f"Приём {specialty.genitive}"}],
@@ -90,6 +102,7 @@ def of_visit(visit: Visit, today: date) -> Iterator[Resource]:
         created=midnight(made_on),
         updated=updated,
         version=version,
+        security=visit.security,
         instruction="Приходите натощак" if visit.kind == "checkup" else "Возьмите паспорт и полис ОМС",
     )
 

@@ -8,7 +8,6 @@ from hashlib import sha1
 from medkarta.devtools.region import cda, pdf
 from medkarta.devtools.region.cda import Header, Kind, Section
 from medkarta.devtools.region.facilities import oid
-from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import DOCUMENT_KIND, NO_SECURITY, Resource, at, coding, concept, meta, ref
 from medkarta.devtools.region.visits import Visit
 
@@ -22,13 +21,13 @@ _EXAMINED = (
 _ADVICE = "Режим общий, диета без ограничений. Контрольный осмотр при сохранении жалоб. Приём назначенных препаратов."
 
 
-def binary(rid: str, person: Person, content_type: str, data: bytes, moment: str) -> Resource:
+def binary(rid: str, header: Header, content_type: str, data: bytes, moment: str) -> Resource:
     return {
         "resourceType": "Binary",
         "id": rid,
-        "meta": meta(moment),
+        "meta": meta(moment, security=_security(header)),
         "contentType": content_type,
-        "securityContext": ref("Patient", person.key),
+        "securityContext": ref("Patient", header.person.key),
         "data": b64encode(data).decode(),
     }
 
@@ -59,7 +58,7 @@ def reference(
     contents = []
     for content_type, tail, data in parts:
         part_rid = f"{rid}-{tail}"
-        yield binary(part_rid, header.person, content_type, data, moment)
+        yield binary(part_rid, header, content_type, data, moment)
         contents.append(_content(header, part_rid, content_type, data, moment))
     found: Resource = {
         "resourceType": "DocumentReference",

@@ -15,8 +15,10 @@ from medkarta.devtools.region import (
     prescriptions,
     referrals,
     visits,
+    year_plan,
 )
 from medkarta.devtools.region.analytes import PANELS
+from medkarta.devtools.region.days import working_day_from
 from medkarta.devtools.region.laboratory import Sample
 from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import Resource, ref
@@ -67,10 +69,10 @@ def panels_of(visit: Visit, *, rich: bool) -> tuple[str, ...]:
 
 
 def sample_of(visit: Visit, panel: str) -> Sample:
-    """Return the specimen of an ordered panel, taken on the next weekday."""
+    """Return the specimen of an ordered panel, taken on the next working day."""
     day = visit.last_day + timedelta(days=1) if visit.kind != "stay" else visit.day
-    if day.weekday() > 4:
-        day += timedelta(days=7 - day.weekday())
+    if visit.kind != "stay":
+        day = working_day_from(day)
     facility = visit.doctor.facility
     return Sample(
         person=visit.person,
@@ -153,7 +155,7 @@ def record(person: Person, today: date, *, seed: int, diary: Diary, rich: bool =
     """
     yield from immunizations.resources(person, today)
     start = window_start(today)
-    for visit in visits.planned(person, years_of(today), seed, diary):
+    for visit in year_plan.planned(person, years_of(today), seed, diary):
         if visit.day < start or (rich and visit.day >= today):
             continue
         yield from appointments.of_visit(visit, today)

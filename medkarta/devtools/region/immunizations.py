@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from medkarta.devtools.region.days import working_day_from
 from medkarta.devtools.region.doctors import Doctor, find_doctor
 from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import ICD10, UCUM, V3, Resource, at, concept, meta, ref
@@ -34,28 +35,25 @@ class Shot:
     is_refused: bool = False
 
 
-def _weekday(day: date) -> date:
-    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
-
-
 def _child_course(person: Person, rng: Random) -> Iterator[Shot]:
-    """Yield the doses in order; a late child is late in everything and some refuse one vaccine altogether."""
+    """Yield the doses in order, those of one age on one day; some children are late, some refuse one vaccine."""
     delay = rng.choice((0, 0, 3, 7, 14, 40))
     refused = rng.choice(("HIB", "PCV", "MMR")) if rng.random() < 0.04 and person.parents else None
     last: dict[str, date] = {}
+    shift = {one.age_days: delay + rng.randrange(10) for one in CHILD_DOSES}
     for dose in CHILD_DOSES:
         if dose.line == refused or dose.key in _LAGGARDS.get(person.key, ()):
             continue
-        late = 0 if dose.age_days < 10 else delay + rng.randrange(10)
+        late = 0 if dose.age_days < 10 else shift[dose.age_days]
         day = person.born + timedelta(days=dose.age_days + late)
         if dose.line in last:
             day = max(day, last[dose.line] + timedelta(days=dose.min_gap))
         if dose.age_days >= 10:
-            day = _weekday(day)
+            day = working_day_from(day)
         last[dose.line] = day
         yield Shot(dose.key, day, dose.product, dose.antigens, dose.series, dose.number, dose.route, dose.volume)
     if refused == "MMR":
-        yield Shot("mmr1-refused", _weekday(person.born + timedelta(days=370)), CHILD_DOSES[15].product,
+        yield Shot("mmr1-refused", working_day_from(person.born + timedelta(days=370)), CHILD_DOSES[15].product,
                    CHILD_DOSES[15].antigens, "V", 1, "подкожно", is_refused=True)  # fmt: skip
 
 
@@ -65,12 +63,12 @@ def _adult_boosters(person: Person, rng: Random) -> Iterator[Shot]:
     for number, age in enumerate(_DT_AGES, start=4):
         day = person.born + timedelta(days=round(365.25 * age) + rng.randrange(300))
         if faithful and day.year >= 2006:
-            yield Shot(f"dt{number + 3}", _weekday(day), ADULT_DT, DT, "RV", number)
+            yield Shot(f"dt{number + 3}", working_day_from(day), ADULT_DT, DT, "RV", number)
     if rng.random() < 0.3:
-        day = _weekday(person.born + timedelta(days=round(365.25 * rng.randint(20, 30))))
+        day = working_day_from(person.born + timedelta(days=round(365.25 * rng.randint(20, 30))))
         if day.year >= 2008:
             yield Shot("measles-v", day, ADULT_MEASLES, ("MEASLES",), "V", 1, "подкожно")
-            again = _weekday(day + timedelta(days=92 + rng.randrange(60)))
+            again = working_day_from(day + timedelta(days=92 + rng.randrange(60)))
             yield Shot("measles-rv", again, ADULT_MEASLES, ("MEASLES",), "RV", 1, "подкожно")
 
 
@@ -78,7 +76,7 @@ def _influenza(person: Person, today: date, rng: Random) -> Iterator[Shot]:
     """Yield an autumn vaccination of some years, from one year of age; the number restarts each season."""
     habit = rng.random()
     for year in range(2020, 2040):
-        day = _weekday(date(year, 9, 8) + timedelta(days=rng.randrange(70)))
+        day = working_day_from(date(year, 9, 8) + timedelta(days=rng.randrange(70)))
         wants = rng.random() < habit
         if wants and today.year - _FLU_YEARS <= year and person.age_on(day) >= 1:
             yield Shot(f"flu{year}", day, FLU_VACCINE, ("INFLUENZA",), "V", 1)

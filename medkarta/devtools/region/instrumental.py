@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from medkarta.devtools.region.days import working_day_from
 from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import HL7, LOINC, NO_SECURITY, Resource, at, coding, concept, meta, ref
 from medkarta.devtools.region.visits import Visit
@@ -31,7 +32,7 @@ STUDIES = {
     for one in (
         Study("ecg", "11524-6", "Электрокардиография", "EC", 0,
               ("Ритм синусовый, правильный. Нормальное положение электрической оси сердца.",
-               "Ритм синусовый, 68 ударов в минуту. Патологических изменений не выявлено."),
+               "Ритм синусовый. Патологических изменений не выявлено."),
               (("hypertension", "Ритм синусовый. Признаки гипертрофии левого желудочка."),)),
         Study("fluoro", "36643-5", "Флюорография органов грудной клетки", "RAD", 15,
               ("Органы грудной клетки без видимой патологии.",
@@ -129,6 +130,6 @@ def checkup_studies(person: Person, day: date) -> Iterator[Study]:
 
 
 def study_day(visit: Visit) -> date:
-    """Return the weekday about a week after the visit on which an ordered study is done."""
+    """Return the working day about a week after the visit on which an ordered study is done."""
     day = visit.day + timedelta(days=5 + int(visit.rid[-1]) % 5)
-    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
+    return working_day_from(day)

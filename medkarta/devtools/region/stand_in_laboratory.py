@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from medkarta.devtools.region.days import working_day_from
 from medkarta.devtools.region.facilities import ogrn
 from medkarta.devtools.region.laboratory import Sample
 from medkarta.devtools.region.people import Person
@@ -44,7 +45,7 @@ def samples(person: Person, panels: tuple[str, ...], start: date, today: date) -
     for year in range(start.year, today.year + 1):
         for quarter in range(4):
             day = date(year, 1 + 3 * quarter, 11)
-            day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+            day = working_day_from(day)
             if day < start or day + timedelta(days=1) >= today:
                 continue
             for panel in panels:

@@ -28,7 +28,7 @@ from medkarta.devtools.region.stand_in_plan import (
     STUDY_REFERRALS,
     WAITING,
 )
-from medkarta.devtools.region.timetable import Diary, staff_times
+from medkarta.devtools.region.timetable import HORIZON, Diary, staff_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _bookings(now: _Today) -> Iterator[Resource]:
     used: set[tuple[str, date]] = set()
     for place, (key, number, days) in enumerate(BOOKINGS):
         doctor = doctors()[number - 1]
-        near = (now.ahead(one) for one in (*range(days, 0, -1), *range(days + 1, days + 8)))
+        near = (now.ahead(one) for one in (*range(days, 0, -1), *range(days + 1, HORIZON)))
         day = next(one for one in near if staff_times(doctor, one) and (key, one) not in used)
         used.add((key, day))
         yield appointments.booking(

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
 
+from medkarta.devtools.region.days import days_with_working, is_holiday, is_working
 from medkarta.devtools.region.doctors import Doctor, doctors
 from medkarta.devtools.region.facilities import ROOMS, Room
 from medkarta.devtools.region.facility_data import FACILITY
@@ -35,7 +36,7 @@ FULLY_BOOKED = frozenset({"endocrinologist"})
 OPEN_RIGHTS = ("Internet", "Infomat", "CallCenter", "Registry")
 REFERRAL_RIGHTS = ("Doctor", "DoctorOtherLpu", "Registry")
 FIRST_LOADED = frozenset({1, 2, 4, 5, 6, 7, 9, 12, 13, 16, 17, 19, 59})
-FIRST_DAYS = 10
+FIRST_WORKING_DAYS = 7
 _PER_DAY = 14
 
 
@@ -43,7 +44,7 @@ _PER_DAY = 14
 def grid(number: int, minutes: int, shift: int, ordinal: int) -> tuple[int, ...]:
     """Return the starts of a day's visits in minutes of the day; empty on a day off."""
     day = date.fromordinal(ordinal)
-    if day.weekday() == 6 or (day.weekday() == 5 and (ordinal // 7 + number) % 4):
+    if is_holiday(day) or day.weekday() == 6 or (day.weekday() == 5 and (ordinal // 7 + number) % 4):
         return ()
     if day.weekday() == 5:
         start = 9 * 60
@@ -176,7 +177,7 @@ def _room_resources(room: Room, today: date) -> Iterator[Resource]:
     rights = [code_extension(BOOKING_RIGHT, right) for right in REFERRAL_RIGHTS]
     for lead in range(HORIZON + 1):
         day = today + timedelta(days=lead)
-        if day.weekday() > 4:
+        if not is_working(day):
             continue
         rng = Random(f"slots:{room.rid}:{day}")
         for place in range(12):
@@ -206,18 +207,24 @@ def schedules(today: date) -> Iterator[Resource]:
         yield _schedule(doctor, today)
 
 
+def _near_days(today: date) -> int:
+    return min(HORIZON + 1, days_with_working(today, FIRST_WORKING_DAYS))
+
+
 def first_slots(today: date) -> Iterator[Resource]:
-    """Yield the next ten days of the doctors that named persons go to."""
+    """Yield the next seven working days of the doctors that named persons go to."""
+    near = _near_days(today)
     for doctor in doctors():
         if doctor.number in FIRST_LOADED:
-            yield from _slots(doctor, today, range(FIRST_DAYS))
+            yield from _slots(doctor, today, range(near))
 
 
 def other_slots(today: date) -> Iterator[Resource]:
     """Yield what `first_slots` leaves out, up to the horizon, and the times of rooms."""
+    near = _near_days(today)
     for doctor in doctors():
         if doctor.rid != WITHOUT_SCHEDULE:
-            first = FIRST_DAYS if doctor.number in FIRST_LOADED else 0
+            first = near if doctor.number in FIRST_LOADED else 0
             yield from _slots(doctor, today, range(first, HORIZON + 1))
     for room in ROOMS:
         yield from _room_resources(room, today)

@@ -131,7 +131,7 @@ def test_restricted_records_are_marked_all_through(named, key):
 
     assert psychiatric
     for visit in psychiatric:
-        of_visit = (found[type_] for type_ in ("Encounter", "Condition", "DocumentReference", "MedicationRequest"))
+        of_visit = (found[type_] for type_ in ("Encounter", "Condition", "DocumentReference", "Appointment"))
         mine = [one for many in of_visit for one in many if one["id"].startswith(visit["id"])]
         assert len(mine) >= 3
         assert all("R" in {each["code"] for each in one["meta"]["security"]} for one in mine)
