@@ -135,10 +135,13 @@ def _token_body(world: World, grant: Grant, person: Person, state: str, flaw: st
     }
     access_token = flawed_jwt(world, world.signer, access, {"sbt": "access"}, flaw)
     world.tokens.put(grant, access_token)
-    return {
+    body = {
         "access_token": access_token,
         "id_token": flawed_jwt(world, world.signer, identity, {"sbt": "id"}, flaw),
-        "token_type": "Bearer",
+        "token_type": "mac" if flaw == "token-type" else "Bearer",
         "expires_in": int(TOKEN_LIFETIME.total_seconds()),
         "state": "00000000-0000-4000-8000-000000000000" if flaw == "state" else state,
     }
+    if flaw == "no-id-token":
+        del body["id_token"]
+    return body

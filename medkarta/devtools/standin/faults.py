@@ -24,6 +24,8 @@ FLAWS = (
     "other-person",
     "two-segments",
     "state",
+    "token-type",
+    "no-id-token",
     "nonce",
 )
 KINDS = ("error", "status", "slow", "drip", "html", "huge", "redirect", "flaw", "elements", "duplicate")

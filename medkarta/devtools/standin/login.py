@@ -21,7 +21,7 @@ def begin(world: World, request: Request, login: Login) -> Response:
         return _finish(world, login, person, session)
     key = world.logins.put(login)
     target = urlsplit(login.redirect_uri)
-    return pages.persons_page(key, world.register.all(), login.scopes, f"{target.scheme}://{target.netloc}")
+    return pages.persons_page(key, world.register.accounts(), login.scopes, f"{target.scheme}://{target.netloc}")
 
 
 def submit(world: World, request: Request) -> Response:
@@ -34,7 +34,7 @@ def submit(world: World, request: Request) -> Response:
     if "refuse" in request.form:
         return refuse(login, "ESIA-007004")
     person = world.register.get(request.form.get("person", ""))
-    if person is None:
+    if person is None or not person.has_account:
         return pages.message_page("Такой учётной записи нет", "Вернитесь на портал и начните вход заново.", status=400)
     session = world.sessions.put(person.oid)
     answer = _finish(world, login, person, session)

@@ -19,7 +19,8 @@ FIRST_FREE_OID = 1_000_900_001
 class Person:
     """One account. `gender` is ESIA's M or F, `snils` formatted, `policy` the ЕНП or "", `children` their oids.
 
-    `trusted`: the account is confirmed. `policy_shared`: ESIA knows the policy.
+    `trusted`: the account is confirmed. `policy_shared`: ESIA knows the policy. `has_account`: the person can sign in;
+    without it he is only somebody's child.
     """
 
     oid: str
@@ -37,6 +38,7 @@ class Person:
     address: str = ""
     children: tuple[str, ...] = ()
     note: str = ""
+    has_account: bool = True
 
     @property
     def full_name(self) -> str:
@@ -178,6 +180,9 @@ class Register:
                 self._persons = {person.oid: person for person in read_persons(self._path)}
                 self._stamp = stamp
             return tuple(self._persons.values())
+
+    def accounts(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.all() if person.has_account)
 
     def get(self, oid: str) -> Person | None:
         return next((person for person in self.all() if person.oid == oid), None)

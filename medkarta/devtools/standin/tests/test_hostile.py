@@ -18,6 +18,8 @@ CLAIM_FLAWS = [
     ("other-person", "two people"),
     ("two-segments", "three segments"),
     ("state", "another state"),
+    ("token-type", "not Bearer"),
+    ("no-id-token", "not a token"),
 ]
 SIGNATURE_FLAWS = [
     ("alg-none", "algorithm"),

@@ -204,6 +204,20 @@ def test_added_person_signs_in_at_once(portal):
         (data_dir / "persons.json").write_bytes(before)
 
 
+def test_child_without_an_account_is_no_button_and_can_not_sign_in(portal):
+    data_dir = portal.standin.world.files.data_dir
+    before = (data_dir / "persons.json").read_bytes()
+    try:
+        add_person(data_dir, replace(SEED[0], oid="1000900078", given_name="Ева", children=(), has_account=False))
+        page = portal.standin.browser.get(portal.begin().url)
+        form = {"login": page.text.split('name="login" value="')[1].split('"')[0], "person": "1000900078"}
+
+        assert "Ева" not in page.text
+        assert portal.standin.browser.post(f"{portal.standin.base_url}/login", data=form).status_code == 400
+    finally:
+        (data_dir / "persons.json").write_bytes(before)
+
+
 def test_main_serves_until_it_is_told_to_stop(tmp_path, unused_port):
     command = [sys.executable, "-m", "medkarta.devtools.standin", "--port", str(unused_port), "--data", str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:

@@ -116,3 +116,53 @@ def test_read_profile_of_another_person_is_refused(portal):
 
     with pytest.raises(esia.EsiaRefused, match="HTTP-403"):
         read(portal, tokens)
+
+
+def sign_in_with(portal, *scopes):
+    request = portal.begin(scopes=scopes)
+    code = portal.standin.press(request.url, person=ANNA)["code"]
+    return portal.exchange(code, request.pkce_verifier, scopes=scopes)
+
+
+def test_read_profile_with_the_names_alone_misses_what_is_not_granted(portal):
+    profile = read(portal, sign_in_with(portal, "openid", "fullname"))
+
+    assert (profile.person.family_name, profile.person.snils, profile.person.birth_date) == ("Иванова", "", None)
+    assert profile.missing == ("documents", "contacts", "addresses")
+    assert profile.children == ()
+
+
+def test_read_profile_without_the_names_says_what_was_not_shared(portal):
+    with pytest.raises(esia.EsiaRefused) as caught:
+        read(portal, sign_in_with(portal, "openid", "gender"))
+
+    assert caught.value.action.kind == esia.Kind.NO_PERMISSION
+
+
+def test_read_profile_without_the_childrens_documents_keeps_the_children(portal):
+    profile = read(portal, sign_in_with(portal, "openid", "fullname", "kid_fullname", "kid_birthdate", "kid_snils"))
+
+    assert [child.given_name for child in profile.children] == ["Пётр", "Мария"]
+    assert "child-documents" in profile.missing
+
+
+def test_profile_never_shows_the_person_in_its_repr(portal):
+    tokens = portal.sign_in(ANNA)
+    profile = read(portal, tokens)
+
+    told = f"{tokens!r} {profile!r} {profile.children!r} {profile.documents!r} {profile.contacts!r}"
+
+    for secret in ("Иванова", "Пётр", "90000000182", "5055110832001010", "example.org", ANNA, tokens.access):
+        assert secret not in told
+
+
+def test_sign_in_writes_no_personal_data_to_any_log(portal, caplog):
+    with caplog.at_level(0):
+        tokens = portal.sign_in(ANNA)
+        portal.standin.order("rs/ctts", "html", times=2)
+        read(portal, tokens)
+
+    told = "\n".join(record.getMessage() for record in caplog.records)
+    for secret in ("Иванова", "90000000182", tokens.access):
+        assert secret not in told
+    assert f"/rs/prns/{ANNA}" not in told
