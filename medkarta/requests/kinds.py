@@ -8,13 +8,16 @@ from medkarta.core.errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One status: its code in the table, its words, its tone (ok warn bad info neutral) and what may follow."""
+    """One status: its code in the table, its words, its tone (ok warn bad info neutral) and what may follow.
+
+    `is_closed`: nobody waits for anything any more, though it may be taken up again.
+    """
 
     code: str
     title: Text
     tone: str = "neutral"
     leads_to: tuple[str, ...] = ()
-    cancels: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

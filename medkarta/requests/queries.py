@@ -50,6 +50,7 @@ class RequestRow:
     created_at: datetime
     changed_at: datetime
     due_on: date | None
+    is_closed: bool
     section: str
     steps: tuple[Step, ...]
 
@@ -122,6 +123,7 @@ def _row(request: Request, events: list[RequestEvent]) -> RequestRow:
         created_at=request.created_at,
         changed_at=request.changed_at,
         due_on=request.due_on,
+        is_closed=status.is_closed,
         section=kind.section.format(target=request.target_id) if request.target_id else "",
         steps=tuple(_step(kind, event) for event in events),
     )

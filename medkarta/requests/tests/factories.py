@@ -13,8 +13,8 @@ KIND = "test-kind"
 PRIVATE_KIND = "test-private"
 STATUSES = (
     kinds.Status("new", "Новое", "info", ("done", "cancelled")),
-    kinds.Status("done", "Готово", "ok"),
-    kinds.Status("cancelled", "Отменено", "neutral"),
+    kinds.Status("done", "Готово", "ok", is_closed=True),
+    kinds.Status("cancelled", "Отменено", "neutral", is_closed=True),
 )
 
 

@@ -99,6 +99,13 @@ def test_list_template_names_status_and_number(scope):
     assert "Приняли &lt;b&gt;в работу&lt;/b&gt;" in html
 
 
+@pytest.mark.parametrize(("status", "shown"), [("new", True), ("done", False)])
+def test_list_template_shows_the_term_while_somebody_waits(scope, status, shown):
+    RequestFactory(person_id=scope.person_id, status=status, due_on=NOW.date())
+
+    assert ("ответ до" in render(scope, queries.list_requests(scope))) is shown
+
+
 def test_list_template_says_what_to_do_when_there_is_nothing(scope):
     html = render(scope, [])
 
