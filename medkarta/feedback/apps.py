@@ -15,8 +15,8 @@ class FeedbackConfig(AppConfig):
             kinds.Status("new", _("Принято"), "info", ("in-progress", "answered", "forwarded", "rejected")),
             kinds.Status("in-progress", _("В работе"), "info", ("answered", "forwarded", "rejected")),
             kinds.Status("forwarded", _("Передано по принадлежности"), "info", ("answered", "rejected")),
-            kinds.Status("answered", _("Дан ответ"), "ok", ("in-progress",)),
-            kinds.Status("rejected", _("Отклонено"), "neutral", ("in-progress",)),
+            kinds.Status("answered", _("Дан ответ"), "ok", ("in-progress",), is_closed=True),
+            kinds.Status("rejected", _("Отклонено"), "neutral", ("in-progress",), is_closed=True),
         )
         for kind, title in (
             ("problem", _("Сообщение о проблеме")),
