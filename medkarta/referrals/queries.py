@@ -72,6 +72,10 @@ class Totals:
     all_hospitalizations: int
     locked: int
 
+    @property
+    def has_any(self) -> bool:
+        return self.all_studies + self.all_hospitalizations > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:

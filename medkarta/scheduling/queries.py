@@ -69,6 +69,15 @@ class Filters:
         """Tell whether rows of a kind may be missing because of the filters."""
         return self.state != ALL or self.first is not None or self.last is not None
 
+    @property
+    def is_active(self) -> bool:
+        return self.narrows or self.kind != ""
+
+    def params(self, state: str) -> dict[str, str]:
+        """Return the address's parameters for the same filters in another state."""
+        pairs = {"kind": self.kind, "state": state if state != ALL else "", "from": self.first, "to": self.last}
+        return {name: str(value) for name, value in pairs.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -77,6 +86,10 @@ class Totals:
     matching: Mapping[str, int]
     at_all: Mapping[str, int]
     locked: int
+
+    @property
+    def has_any(self) -> bool:
+        return any(self.at_all.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
@@ -34,6 +35,7 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
     context = {
         "lists": lists,
         "filters": filters,
+        "state_links": _state_links(request.path, filters),
         "totals": totals,
         "calendar_href": scope.url("appointments/calendar/"),
         "unlock_href": _unlock_href(request) if totals.locked else "",
@@ -74,6 +76,15 @@ def show_home_visit(request: PatientRequest, request_id: UUID) -> HttpResponse:
 def show_waitlist_entry(request: PatientRequest, entry_id: UUID) -> HttpResponse:
     found = queries.get_waitlist_entry(request.scope, entry_id, now=timezone.now())
     return _detail(request, "scheduling/waitlist_entry.jinja", found)
+
+
+def _state_links(path: str, filters: queries.Filters) -> list[tuple[str, str, bool]]:
+    states = ((queries.ALL, _("Все")), (queries.AHEAD, _("Предстоящие")), (queries.PAST, _("Прошедшие")))
+    links = []
+    for state, text in states:
+        query = urlencode(filters.params(state))
+        links.append((text, f"{path}?{query}" if query else path, filters.state == state))
+    return links
 
 
 def _detail(request: PatientRequest, template: str, found: queries.Detail) -> HttpResponse:
