@@ -2,17 +2,34 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from medkarta.checkups import fhir as checkups
+from medkarta.documents import fhir as documents
+from medkarta.facilities import fhir as facilities
+from medkarta.immunizations import fhir as immunizations
+from medkarta.insurance import fhir as insurance
+from medkarta.patients import fhir as patients
+from medkarta.prescriptions import fhir as prescriptions
+from medkarta.referrals import fhir as referrals
+from medkarta.results import fhir as results
+from medkarta.scheduling import fhir as scheduling
+from medkarta.visits import fhir as visits
 
 # Directory first, then people, then what refers to both: the order in which one batch is written.
-ROOMS: tuple[ModuleType, ...] = tuple(
-    import_module(f"medkarta.{name}.fhir")
-    for name in ("facilities","patients","insurance","scheduling","documents","prescriptions","visits","results","referrals","checkups","immunizations")
-    if find_spec(f"medkarta.{name}") and find_spec(f"medkarta.{name}.fhir")
+ROOMS: tuple[ModuleType, ...] = (
+    facilities,
+    patients,
+    insurance,
+    scheduling,
+    documents,
+    prescriptions,
+    visits,
+    results,
+    referrals,
+    checkups,
+    immunizations,
 )
 # Types whose identifiers others use to refer to them.
 IDENTIFIED = frozenset(
