@@ -105,9 +105,9 @@ def rewrite(
     """Return the canonical copy: references and attachment addresses read `Type/<our id>`, the id is ours.
 
     What the resolver does not know stays as it came. The sender's version, time and source leave `meta`; `meta` of the
-    call is added. The order of elements and unchanged parts are kept; the original is untouched.
+    call is added. The order of elements is kept; the original is untouched and lends its unchanged parts to the copy.
     """
-    copy: dict[str, Any] = _rewritten(resource, resolver, "")
+    copy: dict[str, Any] = _rewritten(resource, resolver, _attachment_names(), "")
     result = {"resourceType": copy["resourceType"]}
     if id is not None:
         result["id"] = str(id)
@@ -117,18 +117,23 @@ def rewrite(
     return result | {key: each for key, each in copy.items() if key not in ("resourceType", "id", "meta")}
 
 
-def _rewritten(node: Any, resolver: Resolver, name: str) -> Any:
-    if isinstance(node, dict):
-        copy = {
-            key: _rewritten(each, resolver, key) if isinstance(each, dict | list) else each
-            for key, each in node.items()
-        }
-        if _is_reference(node):
-            return _pointed(copy, target_of(node), "reference", resolver)
-        if name in _attachment_names() and isinstance(node.get("url"), str):
-            return _pointed(copy, target_of_text(node["url"]), "url", resolver)
-        return copy
-    return [_rewritten(each, resolver, name) if isinstance(each, dict | list) else each for each in node]
+def _rewritten(node: Any, resolver: Resolver, names: frozenset[str], name: str) -> Any:
+    """Return the node itself if nothing below it changed, else a copy that shares the unchanged parts."""
+    copy = None
+    is_object = isinstance(node, dict)
+    for key, each in node.items() if is_object else enumerate(node):
+        if isinstance(each, (dict, list)):
+            new = _rewritten(each, resolver, names, str(key) if is_object else name)
+            if new is not each:
+                copy = copy if copy is not None else node.copy()
+                copy[key] = new
+    found = node if copy is None else copy
+    if is_object:
+        if ("reference" in node or "identifier" in node) and _is_reference(node):
+            return _pointed(found, target_of(node), "reference", resolver)
+        if name in names and isinstance(node.get("url"), str):
+            return _pointed(found, target_of_text(node["url"]), "url", resolver)
+    return found
 
 
 def _pointed(copy: dict[str, Any], target: Target | None, key: str, resolver: Resolver) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def resource_types() -> frozenset[str]:
     return _published()[2]
 
 
+def definition_names() -> frozenset[str]:
+    """Return the names of all definitions: resources, backbone elements, data types, primitives (lower case)."""
+    return frozenset(_published()[0])
+
+
 @cache
 def validator_for(type_: str) -> jsonschema_rs.Draft6Validator:
     """Return the strict validator of a resource type; compiled once, some milliseconds."""
@@ -98,7 +103,7 @@ def elements_of(owner: str) -> Mapping[str, Element]:
 
 def names_of_type(type_: str) -> frozenset[str]:
     """Return the names under which any definition has an element of this type."""
-    owners = [name for name in _published()[0] if name[0].isupper()]
+    owners = [name for name in definition_names() if name[0].isupper()]
     return frozenset(name for owner in owners for name, each in elements_of(owner).items() if each.type == type_)
 
 
@@ -116,7 +121,9 @@ def choices_of(owner: str) -> tuple[Choice, ...]:
 def _element(schema: Mapping[str, Any]) -> Element:
     is_list = schema.get("type") == "array"
     inner = schema["items"] if is_list else schema
-    return Element(inner["$ref"].rsplit("/", 1)[1] if "$ref" in inner else "code", is_list)
+    if "$ref" in inner:
+        return Element(inner["$ref"].rsplit("/", 1)[1], is_list)
+    return Element("code" if "enum" in inner else "string", is_list)
 
 
 @cache

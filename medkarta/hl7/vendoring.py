@@ -101,6 +101,9 @@ def _without_descriptions(node: Any) -> Any:
 def _collect(structure: dict[str, Any], definitions: dict[str, Any], elements: dict[str, Any]) -> None:
     """Add to `elements` the required primitives and the choices of one type and of its backbone elements."""
     owners = {structure["name"]: structure["name"]}
+    modified = {
+        element["path"].rpartition(".")[0] for element in structure["snapshot"]["element"] if _is_modifier(element)
+    }
     for element in structure["snapshot"]["element"][1:]:
         parent, _, name = element["path"].rpartition(".")
         owner = owners.get(parent, "")
@@ -120,6 +123,17 @@ def _collect(structure: dict[str, Any], definitions: dict[str, Any], elements: d
             elements.setdefault(owner, {}).setdefault("required", []).append(name)
         if target and target[0] not in PRIMITIVES:
             owners[element["path"]] = target[0]
+            if _is_plain_element(element) and element["path"] not in modified:
+                definitions[target[0]]["properties"].pop("modifierExtension", None)
+
+
+def _is_modifier(element: dict[str, Any]) -> bool:
+    return bool(element["path"].endswith(".modifierExtension"))
+
+
+def _is_plain_element(element: dict[str, Any]) -> bool:
+    """Tell whether an element is defined in place and is no BackboneElement: the schema lets it be modified, R4 not."""
+    return [kind["code"] for kind in element.get("type", ())] == ["Element"]
 
 
 def _is_primitive(schema: dict[str, Any]) -> bool:

@@ -78,6 +78,9 @@ def test_validate_names_what_is_wrong_and_where(resource, issue):
         patient(name=[{"given": ["Вера", None], "_given": [None, {"id": "g2"}]}]),
         patient(contained=[{"resourceType": "Organization", "id": "org"}], managingOrganization={"reference": "#org"}),
         {"resourceType": "Binary", "contentType": "application/pdf", "data": "Zm9v\nZg=="},
+        patient(extension=[{"url": "http://a.example/x", "valueMeta": {"versionId": "1"}}]),
+        patient(extension=[{"url": "http://a.example/x", "_valueString": {"id": "a"}}]),
+        {"resourceType": "PlanDefinition", "status": "draft", "_library": [{"id": "a"}]},
         {
             "resourceType": "MedicinalProductManufactured",
             "manufacturedDoseForm": {"text": "x"},
