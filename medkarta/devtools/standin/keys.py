@@ -50,9 +50,9 @@ def prepare(data_dir: Path, kind: Kind | None = None) -> StandinFiles:
     kinds: tuple[Kind, ...] = ("rsa", "gost")
     tokens = {one: key_pair(keys, one, f"standin-{one}") for one in kinds if available(one)}
     for one, pair in tokens.items():
-        copy = trusted / f"{one.upper()}_STANDIN.cer"
-        if not copy.exists():
-            copy.write_bytes(load_certificate(pair.certificate))
+        copy, der = trusted / f"{one.upper()}_STANDIN.cer", load_certificate(pair.certificate)
+        if not copy.exists() or copy.read_bytes() != der:
+            copy.write_bytes(der)
     return StandinFiles(
         data_dir, key_pair(keys, client_kind, f"client-{client_kind}"), trusted, tokens, _secret(keys / "oidc-secret")
     )
