@@ -56,6 +56,7 @@ def show_calendar(request: PatientRequest) -> HttpResponse:
         "home_visits": found.home_visits,
         "home_visits_head": columns.short_table(columns.HOME_VISITS, len(found.home_visits)),
         "list_href": scope.url("appointments/"),
+        "unlock_href": _unlock_href(request) if queries.count_locked(scope) else "",
     }
     return render(request, "scheduling/calendar.jinja", context)
 

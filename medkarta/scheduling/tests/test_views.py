@@ -109,6 +109,16 @@ def test_show_calendar_marks_days_and_lists_them(page):
     assert 'class="is-app"' in text
     assert 'class="is-home"' in text
     assert "Терапевт" in text
+    assert "Часть записей закрыта" not in text
+
+
+def test_show_calendar_tells_the_owner_of_locked_records(page):
+    visit = HomeVisitFactory(is_restricted=True)
+
+    text = page(views.show_calendar, visit.patient, restricted=Restricted.LOCKED)
+
+    assert "Часть записей закрыта" in text
+    assert 'class="is-home"' not in text
 
 
 @pytest.mark.parametrize("month", ["2026-12", "9999-12", "0001-01", "2026-13", ""])
