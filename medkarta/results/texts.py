@@ -12,6 +12,9 @@ from medkarta.ui.scale import Scale
 
 COMPARATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _DASH = "–"
+_MOST_NAMES = 6
+LONG_NORM = 20
+"""A range in more letters than this is told below the table."""
 
 
 def value_text(measure: Measure) -> str:
@@ -101,6 +104,20 @@ def contradiction_text(row: ValueRow) -> str:
     }
 
 
+def remarks(page: ReportPage) -> list[tuple[str, str]]:
+    """Return what stands below the table: name of a value and a sentence about it."""
+    found = []
+    for row in page.values:
+        norm = norm_text(row.measure)
+        texts = [
+            contradiction_text(row),
+            _("норма: %(norm)s") % {"norm": norm} if len(norm) > LONG_NORM else "",
+            row.note,
+        ]
+        found += [(row.name, text) for text in texts if text]
+    return found
+
+
 def scale_of(measure: Measure) -> Scale | None:
     """Return the place of a value on its range, if it is one exact number with a usable range."""
     value = rules.decimal_of(measure.number) if measure.number and not measure.comparator else None
@@ -123,23 +140,37 @@ def status_text(status: str) -> str:
 
 
 def summary(page: ReportPage) -> str:
-    """Say how many values are out of the norm and which: «3 из 10 показателей вне нормы: …»."""
+    """Say how many values are out of the norm and which: «3 из 10 показателей вне нормы. Выше: …; ниже: …»."""
     outside = page.outside
+    if not outside:
+        return _quiet_summary(page)
     total = format.counted(len(page.values), _("показателя"), _("показателей"), _("показателей"))
-    names = ", ".join(f"{row.name} {_direction(row.assessment.flag)}" for row in outside[:4])
-    more = _(" и другие") if len(outside) > 4 else ""
-    return _("%(count)s из %(total)s вне нормы: %(names)s%(more)s") % {
+    groups: dict[str, list[str]] = {}
+    for row in outside[:_MOST_NAMES]:
+        groups.setdefault(_direction(row.assessment.flag), []).append(row.name)
+    names = "; ".join(f"{direction}: {', '.join(found)}" for direction, found in groups.items())
+    more = _(" и другие") if len(outside) > _MOST_NAMES else ""
+    return _("%(count)s из %(total)s вне нормы. %(names)s%(more)s") % {
         "count": len(outside),
         "total": total,
-        "names": names,
+        "names": names[:1].upper() + names[1:],
         "more": more,
     }
+
+
+def _quiet_summary(page: ReportPage) -> str:
+    flags = {row.assessment.flag for row in page.values}
+    if flags == {Flag.NORMAL}:
+        return _("Все показатели в норме")
+    if Flag.NORMAL in flags:
+        return _("Показатели, для которых указана норма, в её пределах")
+    return _("Лаборатория не указала, что считать нормой")
 
 
 def _direction(flag: Flag) -> str:
     if flag in (Flag.HIGH, Flag.VERY_HIGH):
         return _("выше")
-    return _("ниже") if flag in (Flag.LOW, Flag.VERY_LOW) else _("отклонение")
+    return _("ниже") if flag in (Flag.LOW, Flag.VERY_LOW) else _("отклонения")
 
 
 def _number(text: str) -> str:

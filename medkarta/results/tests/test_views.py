@@ -67,10 +67,24 @@ def test_report_is_a_table_of_values_with_flags_in_words():
     for text in ("6,1 <small>", "3,0–5,2", "Выше нормы", "1,50 <small>", "от 1,2", "В норме", "Ниже нормы"):
         assert text in found
     assert "Нет нормы для сравнения" in found
-    assert "2 из 4\u00a0показателей вне нормы: Холестерин общий выше, Железо ниже" in found
+    assert "2 из 4\u00a0показателей вне нормы. Выше: Холестерин общий; ниже: Железо" in found
     assert "решает врач" in found
     assert found.count("mk-range--out") == 2
     assert 'href="/p/key/results/' + str(report.pk) + '/?show=out"' in found
+
+
+@pytest.mark.parametrize(
+    ("norms", "text"),
+    [
+        ({"norm_low": "1"}, "Все показатели в норме"),
+        ({}, "Лаборатория не указала, что считать нормой"),
+    ],
+)
+def test_report_with_nothing_out_of_the_norm_says_what_that_means(norms, text):
+    report = DiagnosticReportFactory()
+    value_of(report, measure={"kind": "number", "number": "2", **norms})
+
+    assert text in page(report.patient, f"results/{report.pk}/")
 
 
 def test_report_shows_only_what_is_out_of_the_norm_when_asked():
@@ -94,6 +108,29 @@ def test_report_shows_the_laboratorys_word_and_tells_the_contradiction():
 
     assert "В норме" in found
     assert "Лаборатория отметила «в норме», а по её границам выходит «выше нормы»" in found
+
+
+def test_report_tells_long_words_and_notes_below_the_table():
+    report = DiagnosticReportFactory()
+    norm = "в норме не обнаруживается ни у кого"
+    value_of(
+        report, name="Посев", note="Проба взята повторно", measure={"kind": "text", "text": "р" * 30, "norm_text": norm}
+    )
+
+    found = page(report.patient, f"results/{report.pk}/")
+
+    assert f"<dt>Посев</dt><dd>норма: {norm}</dd><dt>Посев</dt><dd>Проба взята повторно</dd>" in found
+    assert "словами, ниже" in found
+
+
+def test_report_says_nothing_of_the_norm_where_there_is_no_value():
+    report = DiagnosticReportFactory()
+    value_of(report, measure={"absent": "not-performed"})
+
+    found = page(report.patient, f"results/{report.pk}/")
+
+    assert "не выполнено" in found
+    assert "Нет нормы для сравнения" not in found
 
 
 def test_report_of_an_instrument_is_its_conclusion():
