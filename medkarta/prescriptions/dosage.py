@@ -29,7 +29,7 @@ def _line(dosage: Dosage) -> str:
     written = dosage.get("text") or dosage.get("patientInstruction")
     if written:
         return str(written)
-    amounts = (quantity_text(each.get("doseQuantity")) for each in dosage.get("doseAndRate", ()))
+    amounts = (_dose(each.get("doseQuantity")) for each in dosage.get("doseAndRate", ()))
     timing = dosage.get("timing") or {}
     parts = [
         next((amount for amount in amounts if amount), ""),
@@ -39,6 +39,11 @@ def _line(dosage: Dosage) -> str:
         *(values.text_of(each) for each in dosage.get("additionalInstruction", ())),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _dose(element: Mapping[str, Any] | None) -> str:
+    text = quantity_text(element)
+    return _("доза %(amount)s") % {"amount": text} if text and " " not in text else text
 
 
 def _frequency(repeat: Mapping[str, Any]) -> str:

@@ -151,6 +151,7 @@ def timing(frequency, period, unit):
     ("element", "text"),
     [
         ({**TABLET, **timing(2, 1, "d")}, "1 таблетка, 2 раза в день"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 1}}], **timing(1, 6, "h")}, "доза 1, 1 раз каждые 6 часов"),
         ({**timing(1, 6, "h"), "asNeededBoolean": True}, "1 раз каждые 6 часов, при необходимости"),
         (timing(1, Decimal("1.5"), "d"), "1 раз каждые 1,5 дня"),
         ({"timing": {"repeat": {"boundsDuration": {"value": 5}}}, "asNeededBoolean": False}, ""),
