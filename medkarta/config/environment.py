@@ -1,5 +1,6 @@
 """Reads the environment; a missing or wrong variable says what to set."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -60,10 +61,8 @@ def secret_key(folder: Path, *, is_production: bool) -> str:
         partial = folder / f".secret-key.{os.getpid()}"
         partial.write_text(secrets.token_urlsafe(50))
         partial.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(partial, path)
-        except FileExistsError:
-            pass
         partial.unlink()
     return path.read_text()
 

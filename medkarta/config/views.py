@@ -76,4 +76,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
         missing = ["database"]
     text = "ready\n" if not missing else "not ready: " + ", ".join(missing) + "\n"
     return HttpResponse(text, status=200 if not missing else 503, content_type="text/plain")
-

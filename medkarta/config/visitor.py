@@ -81,7 +81,7 @@ class Visitor:
 
 def find_visitor(token: str, *, now: datetime) -> Visitor | None:
     """Return whose live session this token opens. One statement: session, account, consent, persons, policies."""
-    statement = f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"  # noqa: S608
+    statement = f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"
     row = sql.fetch_row(
         statement,
         {

@@ -18,8 +18,8 @@ def json_rows(columns: Mapping[str, str], rest: str) -> str:
     selected = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     if is_sqlite():
         pairs = ", ".join(f"'{name}', x.{name}" for name in columns)
-        return f"(SELECT json_group_array(json_object({pairs})) FROM (SELECT {selected} {rest}) x)"
-    return f"(SELECT coalesce(json_agg(x)::text, '[]') FROM (SELECT {selected} {rest}) x)"
+        return f"(SELECT json_group_array(json_object({pairs})) FROM (SELECT {selected} {rest}) x)"  # noqa: S608
+    return f"(SELECT coalesce(json_agg(x)::text, '[]') FROM (SELECT {selected} {rest}) x)"  # noqa: S608
 
 
 def parameter(value: Any) -> Any:

@@ -70,17 +70,19 @@ def load_residents(today: date, count: int, *, now: datetime) -> Report:
 
 def load(items: Iterator[Item], *, now: datetime) -> tuple[Report, tuple[str, str, str] | None]:
     """Take resources in as the systems that they come from. Returns the report and the last one's identity."""
-    report, last = Report(), None
+    report = Report()
+    last: tuple[str, str, str] | None = None
     for source, group in _groups(items):
         for outcome in intake.take(SystemScope.of(source), (_unit(one) for one in group), now=now):
             report.add(outcome)
-        last = (source, group[-1]["resourceType"], group[-1]["id"])
+        last = (source, str(group[-1]["resourceType"]), str(group[-1]["id"]))
     return report, last
 
 
 def _groups(items: Iterator[Item]) -> Iterator[tuple[str, list[dict[str, object]]]]:
     """Collect neighbours of one source, a few hundred at a time."""
-    source, group = "", []
+    source = ""
+    group: list[dict[str, object]] = []
     for found, resource in items:
         if group and (found != source or len(group) >= intake.GROUP):
             yield source, group

@@ -40,4 +40,3 @@ def _checked(units: Iterator[Unit], *, jobs: int) -> Iterator[Checked]:
             while len(running) < AHEAD and (chunk := list(islice(units, CHUNK))):
                 running.append(pool.submit(check_all, chunk))
             yield running.pop(0).result()
-

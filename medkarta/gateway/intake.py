@@ -76,9 +76,7 @@ def _type(entry: Entry | None) -> str:
     return type_of(entry.resource) or "—" if entry is not None and entry.resource is not None else "—"
 
 
-def _write_transaction(
-    scope: SystemScope, unit: Unit, found: list[Candidate], *, now: datetime
-) -> Iterator[Outcome]:
+def _write_transaction(scope: SystemScope, unit: Unit, found: list[Candidate], *, now: datetime) -> Iterator[Outcome]:
     repeated = len({one.id for one in found}) != len(found)
     if repeated:
         reason = Reason(unit.file, unit.place, "Bundle.entry", _("Один и тот же ресурс стоит в Bundle дважды"))

@@ -51,8 +51,9 @@ def rooms_of(type_: str) -> tuple[ModuleType, ...]:
 def rank_of(type_: str) -> int:
     """Return the place of a type in the order of writing."""
     for number, room in enumerate(ROOMS):
-        if type_ in room.TYPES:
-            return number * 100 + room.TYPES.index(type_)
+        types: tuple[str, ...] = room.TYPES
+        if type_ in types:
+            return number * 100 + types.index(type_)
     return len(ROOMS) * 100
 
 

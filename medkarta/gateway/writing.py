@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -114,9 +115,8 @@ def _find_patients(scope: SystemScope, resolution: Resolution, plans: Sequence[P
             plan.patient_id, plan.fate = None, Fate.WAITING
         elif not routes.rooms_of(type_):
             plan.fate = Fate.KEPT
-        plan.canonical = rewrite(
-            plan.candidate.resource, lambda target, one=plan.candidate: resolution.of(one, target), id=plan.candidate.id
-        )
+        one = plan.candidate
+        plan.canonical = rewrite(one.resource, partial(resolution.of, one), id=one.id)
 
 
 def hand_over(scope: SystemScope, incoming: Iterable[Incoming]) -> dict[UUID, Text]:
@@ -216,4 +216,3 @@ def _leave_trace(scope: SystemScope, plans: Iterable[Plan], released: Mapping[tu
             action="gateway.receive",
             patients={id_: (persons.get(id_), {"changed": dict(counts)}) for id_, counts in changed.items()},
         )
-

@@ -36,4 +36,4 @@ def statement() -> str:
         results.recent(),
         pages.announcements(),
     )
-    return f"SELECT {', '.join(parts)}"  # noqa: S608
+    return f"SELECT {', '.join(parts)}"

@@ -23,9 +23,7 @@ def home(request: PatientRequest) -> HttpResponse:
     today = timezone.localdate(now)
     month = calendar.read_month(request.GET.get("month", ""), today=today)
     member = request.visitor.member(scope.key)
-    page = queries.get_home(
-        scope, month=month, now=now, zone=zone, birth_date=member.birth_date, gender=member.gender
-    )
+    page = queries.get_home(scope, month=month, now=now, zone=zone, birth_date=member.birth_date, gender=member.gender)
     upcoming = next((row for row in page.appointments if row.starts_at), None)
     context = {
         "page": page,

@@ -13,18 +13,18 @@ TYPES = ("Coverage",)
 
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Upsert the rows. A coverage never matches anybody."""
-    upsert([_row(one) for one in incoming if one.patient_id])
+    upsert(_row(one, one.patient_id) for one in incoming if one.patient_id)
     return {}
 
 
-def _row(one: Incoming) -> Coverage:
+def _row(one: Incoming, patient_id: UUID) -> Coverage:
     resource = one.resource
     period = values.period(resource.get("period"))
     payor = (resource.get("payor") or [{}])[0]
     number = values.identifier_value(resource, systems.ENP) or resource.get("subscriberId", "")
     return Coverage(
         id=one.id,
-        patient_id=one.patient_id,
+        patient_id=patient_id,
         is_restricted=one.is_restricted,
         is_withdrawn=one.is_withdrawn,
         number=number[:40],

@@ -76,9 +76,7 @@ def _known_child(scope: AccountScope, facts: PersonFacts) -> Person | None:
     return found.person if found else None
 
 
-def _register(
-    scope: AccountScope, facts: PersonFacts, kind: str, known: Person | None, *, now: datetime
-) -> UUID:
+def _register(scope: AccountScope, facts: PersonFacts, kind: str, known: Person | None, *, now: datetime) -> UUID:
     if known is None and facts.snils:
         known = Person.objects.select_for_update().filter(snils=facts.snils).first()
     person = known or Person()

@@ -17,7 +17,8 @@ TYPES = ("Patient",)
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Upsert the rows and match them. A number with wrong check digits is kept out of matching, never refused."""
     known = {
-        row.pk: row for row in Patient.objects.select_for_update(of=("self",)).filter(pk__in=[one.id for one in incoming])
+        row.pk: row
+        for row in Patient.objects.select_for_update(of=("self",)).filter(pk__in=[one.id for one in incoming])
     }
     rows = [_row(scope, one, known.get(one.id)) for one in incoming]
     upsert(rows)

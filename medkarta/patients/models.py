@@ -98,7 +98,8 @@ class Representation(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["account", "person"], name="representation_one_per_account_and_person"),
             models.CheckConstraint(
-                condition=Q(status="closed", closed_at__isnull=False) | (~Q(status="closed") & Q(closed_at__isnull=True)),
+                condition=Q(status="closed", closed_at__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True)),
                 name="representation_closed_at_iff_closed",
             ),
         ]

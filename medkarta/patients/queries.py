@@ -38,12 +38,9 @@ def get_person(scope: PatientScope) -> PersonRow:
 
 def list_registered_facility_ids(scope: PatientScope) -> list[UUID]:
     """Return the clinics this person is attached to, as his hospitals' systems say."""
-    return list(
-        Patient.objects.filter(person_id=scope.person_id, registered_facility_id__isnull=False)
-        .order_by("registered_facility_id")
-        .values_list("registered_facility_id", flat=True)
-        .distinct()
-    )
+    found = Patient.objects.filter(person_id=scope.person_id, registered_facility_id__isnull=False)
+    ids = found.order_by("registered_facility_id").values_list("registered_facility_id", flat=True).distinct()
+    return [one for one in ids if one is not None]
 
 
 def person_ids_of(scope: SystemScope, patient_ids: Collection[UUID]) -> dict[UUID, UUID | None]:

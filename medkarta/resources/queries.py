@@ -22,9 +22,7 @@ def find_known(ids: Collection[UUID]) -> dict[UUID, Known]:
     return {pk: Known(version, digest, state) for pk, version, digest, state in found}
 
 
-def find_identified(
-    source: str, wanted: Collection[tuple[str, str, str]]
-) -> Iterator[tuple[str, str, str, UUID]]:
+def find_identified(source: str, wanted: Collection[tuple[str, str, str]]) -> Iterator[tuple[str, str, str, UUID]]:
     """Yield (type, system, value, id) of this source's resources that carry a wanted identifier."""
     found: Iterable[tuple[str, str, str, UUID]] = ResourceIdentifier.objects.filter(
         source=source, value__in={value for _type, _system, value in wanted}
@@ -46,8 +44,9 @@ def list_waiting(source: str, ids: Collection[UUID], *, limit: int) -> list[Wait
     """Return resources of this source that wait for one of these."""
     found = StoredResource.objects.filter(source=source, waits_for_id__in=ids).order_by("id")
     return [
-        Waiting(*row)
-        for row in found.values_list("id", "type", "rid", "waits_for_id", "canonical", "received_at")[:limit]
+        Waiting(one.pk, one.type, one.rid, one.waits_for_id, one.canonical, one.received_at)
+        for one in found.only("id", "type", "rid", "waits_for_id", "canonical", "received_at")[:limit]
+        if one.waits_for_id
     ]
 
 
@@ -57,6 +56,5 @@ def count_waiting() -> int:
 
 def canonical_of(patient_ids: Collection[UUID]) -> Iterator[str]:
     """Yield the canonical texts of everything that belongs to these rows of patients."""
-    yield from (
-        StoredResource.objects.filter(patient_id__in=patient_ids).order_by("type", "id").values_list("canonical", flat=True)
-    )
+    found = StoredResource.objects.filter(patient_id__in=patient_ids).order_by("type", "id")
+    yield from found.values_list("canonical", flat=True)

@@ -76,9 +76,7 @@ def finish(
     has_consent = account_queries.has_consent(account.pk, "processing")
     if has_consent:
         register(accounts.scope_of_account(account.pk), provider.read_profile(tokens), now=now)
-    session = accounts.open_session(
-        account.pk, now=now, user_agent=user_agent, address=address, replaces=replaces
-    )
+    session = accounts.open_session(account.pk, now=now, user_agent=user_agent, address=address, replaces=replaces)
     if not has_consent:
         accounts.keep_sealed_tokens(session.id, sealing.seal(tokens, session_token=session.token))
     return SignedIn(session.token, attempt.next_path, has_consent)

@@ -16,6 +16,7 @@ from medkarta.integrations.oidc import port as oidc
 from medkarta.integrations.signature import port as signature
 
 DISCOVERY_SECONDS = 600
+ESIA_TITLE = _("Госуслуги")
 
 
 class Provider(Protocol):
@@ -44,7 +45,7 @@ class EsiaProvider:
     signer: signature.Signer
     http: esia.BoundedClient
     name: str = "esia"
-    title: str | Promise = _("Госуслуги")
+    title: str | Promise = ESIA_TITLE
 
     def begin(self, *, now: datetime) -> esia.AuthorizationRequest:
         return esia.authorization_request(self.config, self.signer, esia.new_state(), now)

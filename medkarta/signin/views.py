@@ -1,6 +1,7 @@
 """Sign-in: to the provider and back, the first consent, and the way out."""
 
 import logging
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -56,8 +57,8 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
         raise Http404
     now = timezone.now()
     state, browser = request.GET.get("state", "")[:64], request.COOKIES.get(settings.LOGIN_COOKIE, "")
-    if error := request.GET.get("error"):
-        return _failed(request, refusal(error, request.GET.get("error_description", "")))
+    if refused := request.GET.get("error"):
+        return _failed(request, refusal(refused, request.GET.get("error_description", "")))
     try:
         done = actions.finish(
             provider,
@@ -118,7 +119,8 @@ def consent(request: PortalRequest) -> HttpResponse:
 def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
     now = timezone.now()
     visitor, account = request.visitor, request.account
-    assert visitor is not None and account is not None
+    assert visitor is not None
+    assert account is not None
     provider = providers.configured().get(visitor.provider)
     tokens = actions.sealed(visitor.session_id, session_token=request.COOKIES.get(settings.SESSION_COOKIE, ""))
     accounts.give_consent(account, kind="processing", now=now, address=request.META.get("REMOTE_ADDR", ""))
@@ -154,5 +156,5 @@ def safe_path(path: str) -> str:
     return path if path and rules.is_safe_path(path) and not path.startswith("/login") else "/home/"
 
 
-def cookie_flags() -> dict[str, object]:
+def cookie_flags() -> dict[str, Any]:
     return {"secure": settings.IS_HTTPS, "httponly": True, "samesite": "Lax", "path": "/"}

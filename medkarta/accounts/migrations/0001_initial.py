@@ -6,82 +6,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('provider', models.CharField(help_text='esia, or the name of an OpenID provider', max_length=64)),
-                ('subject', models.CharField(help_text="The provider's own id of the person", max_length=255)),
-                ('is_confirmed', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('active', 'действует'), ('closed', 'закрыт')], default='active', max_length=8)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('mobile', models.CharField(blank=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=500)),
-                ('preferences', models.JSONField(default=dict)),
-                ('last_person_key', models.CharField(blank=True, help_text='Key of the record shown last', max_length=32)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider", models.CharField(help_text="esia, or the name of an OpenID provider", max_length=64)),
+                ("subject", models.CharField(help_text="The provider's own id of the person", max_length=255)),
+                ("is_confirmed", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "действует"), ("closed", "закрыт")], default="active", max_length=8
+                    ),
+                ),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("mobile", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=500)),
+                ("preferences", models.JSONField(default=dict)),
+                (
+                    "last_person_key",
+                    models.CharField(blank=True, help_text="Key of the record shown last", max_length=32),
+                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'subject'), name='account_one_per_subject')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "subject"), name="account_one_per_subject")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LoginAttempt',
+            name="LoginAttempt",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=64, unique=True)),
-                ('browser_hash', models.CharField(max_length=64)),
-                ('provider', models.CharField(max_length=64)),
-                ('verifier', models.CharField(blank=True, max_length=128)),
-                ('nonce', models.CharField(blank=True, max_length=64)),
-                ('next_path', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", models.CharField(max_length=64, unique=True)),
+                ("browser_hash", models.CharField(max_length=64)),
+                ("provider", models.CharField(max_length=64)),
+                ("verifier", models.CharField(blank=True, max_length=128)),
+                ("nonce", models.CharField(blank=True, max_length=64)),
+                ("next_path", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='login_attempt_created')],
+                "indexes": [models.Index(fields=["created_at"], name="login_attempt_created")],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('authenticated_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('device', models.CharField(blank=True, max_length=120)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('sealed_tokens', models.TextField(blank=True, help_text="Provider's tokens until the consent; key in the cookie")),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='accounts.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("authenticated_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("device", models.CharField(blank=True, max_length=120)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                (
+                    "sealed_tokens",
+                    models.TextField(blank=True, help_text="Provider's tokens until the consent; key in the cookie"),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="accounts.account"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('processing', 'обработка персональных данных'), ('messages', 'уведомления')], max_length=16)),
-                ('version', models.CharField(max_length=16)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('given_at', models.DateTimeField()),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='accounts.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("processing", "обработка персональных данных"), ("messages", "уведомления")],
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.CharField(max_length=16)),
+                ("text_hash", models.CharField(max_length=64)),
+                ("given_at", models.DateTimeField()),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="accounts.account"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('account', 'kind'), name='consent_one_live_per_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("account", "kind"),
+                        name="consent_one_live_per_kind",
+                    )
+                ],
             },
         ),
     ]

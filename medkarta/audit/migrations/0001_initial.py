@@ -5,41 +5,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('count', models.PositiveIntegerField()),
-                ('first_event', models.BigIntegerField()),
-                ('last_event', models.BigIntegerField()),
-                ('sealed_at', models.DateTimeField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("count", models.PositiveIntegerField()),
+                ("first_event", models.BigIntegerField()),
+                ("last_event", models.BigIntegerField()),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_ref', models.CharField(max_length=64)),
-                ('action', models.CharField(help_text='room.verb, named in words by the room', max_length=64)),
-                ('person_id', models.UUIDField(null=True)),
-                ('patient_id', models.UUIDField(help_text='Row of a source that is linked to nobody yet', null=True)),
-                ('outcome', models.CharField(default='ok', max_length=8)),
-                ('details', models.JSONField(default=dict, help_text='Kinds and ids of what was read or changed; never its content')),
-                ('seal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='audit.seal')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_ref", models.CharField(max_length=64)),
+                ("action", models.CharField(help_text="room.verb, named in words by the room", max_length=64)),
+                ("person_id", models.UUIDField(null=True)),
+                ("patient_id", models.UUIDField(help_text="Row of a source that is linked to nobody yet", null=True)),
+                ("outcome", models.CharField(default="ok", max_length=8)),
+                (
+                    "details",
+                    models.JSONField(
+                        default=dict, help_text="Kinds and ids of what was read or changed; never its content"
+                    ),
+                ),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="events", to="audit.seal"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person_id', '-id'], name='audit_person'), models.Index(condition=models.Q(('patient_id__isnull', False)), fields=['patient_id', '-id'], name='audit_patient'), models.Index(condition=models.Q(('seal__isnull', True)), fields=['id'], name='audit_unsealed')],
+                "indexes": [
+                    models.Index(fields=["person_id", "-id"], name="audit_person"),
+                    models.Index(
+                        condition=models.Q(("patient_id__isnull", False)),
+                        fields=["patient_id", "-id"],
+                        name="audit_patient",
+                    ),
+                    models.Index(condition=models.Q(("seal__isnull", True)), fields=["id"], name="audit_unsealed"),
+                ],
             },
         ),
     ]

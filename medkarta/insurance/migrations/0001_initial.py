@@ -6,47 +6,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("patients", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('is_withdrawn', models.BooleanField(default=False, help_text='entered-in-error at the source: hidden, kept')),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('kind_name', models.CharField(blank=True, max_length=255)),
-                ('insurer_name', models.CharField(blank=True, max_length=255)),
-                ('status', models.CharField(max_length=20)),
-                ('starts_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("is_restricted", models.BooleanField(default=False)),
+                (
+                    "is_withdrawn",
+                    models.BooleanField(default=False, help_text="entered-in-error at the source: hidden, kept"),
+                ),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("kind_name", models.CharField(blank=True, max_length=255)),
+                ("insurer_name", models.CharField(blank=True, max_length=255)),
+                ("status", models.CharField(max_length=20)),
+                ("starts_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InsurancePolicy',
+            name="InsurancePolicy",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('unified', 'Полис единого образца (ЕНП)'), ('old', 'Полис старого образца'), ('temporary', 'Временное свидетельство')], default='unified', max_length=10)),
-                ('series', models.CharField(blank=True, max_length=20)),
-                ('number', models.CharField(max_length=20)),
-                ('is_confirmed', models.BooleanField(default=False, help_text='By the identity provider; a typed one never is')),
-                ('updated_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='patients.person')),
-                ('typed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unified", "Полис единого образца (ЕНП)"),
+                            ("old", "Полис старого образца"),
+                            ("temporary", "Временное свидетельство"),
+                        ],
+                        default="unified",
+                        max_length=10,
+                    ),
+                ),
+                ("series", models.CharField(blank=True, max_length=20)),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "is_confirmed",
+                    models.BooleanField(default=False, help_text="By the identity provider; a typed one never is"),
+                ),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="patients.person"
+                    ),
+                ),
+                (
+                    "typed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.account"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_confirmed', True)), fields=('person',), name='policy_one_confirmed'), models.UniqueConstraint(condition=models.Q(('is_confirmed', False)), fields=('person',), name='policy_one_typed'), models.CheckConstraint(condition=models.Q(('is_confirmed', False), ('typed_by__isnull', True), _connector='OR'), name='policy_typed_is_not_confirmed')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_confirmed", True)), fields=("person",), name="policy_one_confirmed"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_confirmed", False)), fields=("person",), name="policy_one_typed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_confirmed", False), ("typed_by__isnull", True), _connector="OR"),
+                        name="policy_typed_is_not_confirmed",
+                    ),
+                ],
             },
         ),
     ]

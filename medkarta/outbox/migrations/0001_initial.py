@@ -5,32 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('handler', models.CharField(max_length=64)),
-                ('payload', models.JSONField(default=dict)),
-                ('key', models.CharField(help_text='Idempotency key; unique for each handler', max_length=128)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('dead', 'dead')], default='waiting', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('period_seconds', models.PositiveIntegerField(help_text='Periodic work: the row comes back', null=True)),
-                ('error', models.CharField(blank=True, help_text='Kind of the last failure, no content', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("handler", models.CharField(max_length=64)),
+                ("payload", models.JSONField(default=dict)),
+                ("key", models.CharField(help_text="Idempotency key; unique for each handler", max_length=128)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("done", "done"), ("dead", "dead")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "period_seconds",
+                    models.PositiveIntegerField(help_text="Periodic work: the row comes back", null=True),
+                ),
+                (
+                    "error",
+                    models.CharField(blank=True, help_text="Kind of the last failure, no content", max_length=200),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='outbox_due')],
-                'constraints': [models.UniqueConstraint(fields=('handler', 'key'), name='outbox_one_per_key')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="outbox_due")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("handler", "key"), name="outbox_one_per_key")],
             },
         ),
     ]

@@ -6,97 +6,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('family_name', models.CharField(max_length=120)),
-                ('given_name', models.CharField(max_length=120)),
-                ('patronymic', models.CharField(blank=True, max_length=120)),
-                ('birth_date', models.DateField(null=True)),
-                ('gender', models.CharField(choices=[('male', 'мужской'), ('female', 'женский'), ('other', 'другой'), ('unknown', 'не указан')], default='unknown', max_length=8)),
-                ('snils', models.CharField(blank=True, help_text='Digits only; empty if unknown', max_length=11)),
-                ('enp', models.CharField(blank=True, help_text='Only as confirmed by the identity provider', max_length=16)),
-                ('full_capacity_on', models.DateField(blank=True, help_text='Emancipated or married before 18', null=True)),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("family_name", models.CharField(max_length=120)),
+                ("given_name", models.CharField(max_length=120)),
+                ("patronymic", models.CharField(blank=True, max_length=120)),
+                ("birth_date", models.DateField(null=True)),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[
+                            ("male", "мужской"),
+                            ("female", "женский"),
+                            ("other", "другой"),
+                            ("unknown", "не указан"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("snils", models.CharField(blank=True, help_text="Digits only; empty if unknown", max_length=11)),
+                (
+                    "enp",
+                    models.CharField(blank=True, help_text="Only as confirmed by the identity provider", max_length=16),
+                ),
+                (
+                    "full_capacity_on",
+                    models.DateField(blank=True, help_text="Emancipated or married before 18", null=True),
+                ),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('enp', ''), _negated=True), fields=['enp'], name='person_enp')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('snils', ''), _negated=True), fields=('snils',), name='person_one_per_snils')],
+                "indexes": [
+                    models.Index(condition=models.Q(("enp", ""), _negated=True), fields=["enp"], name="person_enp")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("snils", ""), _negated=True), fields=("snils",), name="person_one_per_snils"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('link', models.CharField(choices=[('unlinked', 'не связан'), ('linked', 'связан'), ('doubtful', 'ждёт проверки')], default='unlinked', max_length=8)),
-                ('family_name', models.CharField(blank=True, max_length=120)),
-                ('given_name', models.CharField(blank=True, max_length=120)),
-                ('patronymic', models.CharField(blank=True, max_length=120)),
-                ('birth_date', models.DateField(null=True)),
-                ('gender', models.CharField(choices=[('male', 'мужской'), ('female', 'женский'), ('other', 'другой'), ('unknown', 'не указан')], default='unknown', max_length=8)),
-                ('snils', models.CharField(blank=True, max_length=11)),
-                ('enp', models.CharField(blank=True, max_length=16)),
-                ('registered_facility_id', models.UUIDField(help_text='The clinic he is attached to', null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='patients', to='patients.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                (
+                    "link",
+                    models.CharField(
+                        choices=[("unlinked", "не связан"), ("linked", "связан"), ("doubtful", "ждёт проверки")],
+                        default="unlinked",
+                        max_length=8,
+                    ),
+                ),
+                ("family_name", models.CharField(blank=True, max_length=120)),
+                ("given_name", models.CharField(blank=True, max_length=120)),
+                ("patronymic", models.CharField(blank=True, max_length=120)),
+                ("birth_date", models.DateField(null=True)),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[
+                            ("male", "мужской"),
+                            ("female", "женский"),
+                            ("other", "другой"),
+                            ("unknown", "не указан"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("snils", models.CharField(blank=True, max_length=11)),
+                ("enp", models.CharField(blank=True, max_length=16)),
+                ("registered_facility_id", models.UUIDField(help_text="The clinic he is attached to", null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patients",
+                        to="patients.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatchCase',
+            name="MatchCase",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='match_case', to='patients.patient')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='patients.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.CharField(max_length=32)),
+                ("created_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="match_case", to="patients.patient"
+                    ),
+                ),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="patients.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Representation',
+            name="Representation",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(default=medkarta.core.ids.new_key, max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('self', 'своя карта'), ('parent', 'родитель'), ('demo', 'показ демонстрационной карты')], max_length=8)),
-                ('status', models.CharField(choices=[('active', 'действует'), ('needs-confirmation', 'нужно подтверждение'), ('suspended', 'приостановлено клиникой'), ('closed', 'закрыто')], default='active', max_length=20)),
-                ('confirmed_at', models.DateTimeField(help_text='When the identity provider last named this person')),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(default=medkarta.core.ids.new_key, max_length=32, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("self", "своя карта"),
+                            ("parent", "родитель"),
+                            ("demo", "показ демонстрационной карты"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "действует"),
+                            ("needs-confirmation", "нужно подтверждение"),
+                            ("suspended", "приостановлено клиникой"),
+                            ("closed", "закрыто"),
+                        ],
+                        default="active",
+                        max_length=20,
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(help_text="When the identity provider last named this person")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('snils', ''), _negated=True), fields=['snils'], name='patient_snils'),
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("snils", ""), _negated=True), fields=["snils"], name="patient_snils"
+            ),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('enp', ''), _negated=True), fields=['enp'], name='patient_enp'),
+            model_name="patient",
+            index=models.Index(condition=models.Q(("enp", ""), _negated=True), fields=["enp"], name="patient_enp"),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('link', 'linked'), ('person__isnull', False)), models.Q(models.Q(('link', 'linked'), _negated=True), ('person__isnull', True)), _connector='OR'), name='patient_linked_iff_person'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("link", "linked"), ("person__isnull", False)),
+                    models.Q(models.Q(("link", "linked"), _negated=True), ("person__isnull", True)),
+                    _connector="OR",
+                ),
+                name="patient_linked_iff_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.UniqueConstraint(fields=('account', 'person'), name='representation_one_per_account_and_person'),
+            model_name="representation",
+            constraint=models.UniqueConstraint(
+                fields=("account", "person"), name="representation_one_per_account_and_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='representation_closed_at_iff_closed'),
+            model_name="representation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="representation_closed_at_iff_closed",
+            ),
         ),
     ]

@@ -6,58 +6,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StoredResource',
+            name="StoredResource",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('type', models.CharField(max_length=40)),
-                ('rid', models.CharField(help_text='The id at the source; the fullUrl where it has none', max_length=255)),
-                ('version', models.CharField(help_text='meta.versionId, else lastUpdated, else the content hash', max_length=64)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('patient_id', models.UUIDField(help_text='Row of patients that it belongs to', null=True)),
-                ('state', models.CharField(choices=[('stored', 'stored'), ('waiting', 'waiting')], default='stored', max_length=8)),
-                ('waits_for_id', models.UUIDField(help_text='The Patient that has not arrived yet', null=True)),
-                ('received', models.BinaryField(help_text='As received, zlib')),
-                ('canonical', models.TextField(help_text='FHIR JSON with our ids and references')),
-                ('received_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("type", models.CharField(max_length=40)),
+                (
+                    "rid",
+                    models.CharField(help_text="The id at the source; the fullUrl where it has none", max_length=255),
+                ),
+                (
+                    "version",
+                    models.CharField(
+                        help_text="meta.versionId, else lastUpdated, else the content hash", max_length=64
+                    ),
+                ),
+                ("content_hash", models.CharField(max_length=64)),
+                ("patient_id", models.UUIDField(help_text="Row of patients that it belongs to", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stored", "stored"), ("waiting", "waiting")], default="stored", max_length=8
+                    ),
+                ),
+                ("waits_for_id", models.UUIDField(help_text="The Patient that has not arrived yet", null=True)),
+                ("received", models.BinaryField(help_text="As received, zlib")),
+                ("canonical", models.TextField(help_text="FHIR JSON with our ids and references")),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['patient_id', 'type'], name='resource_patient_type'), models.Index(condition=models.Q(('waits_for_id__isnull', False)), fields=['waits_for_id'], name='resource_waits_for')],
+                "indexes": [
+                    models.Index(fields=["patient_id", "type"], name="resource_patient_type"),
+                    models.Index(
+                        condition=models.Q(("waits_for_id__isnull", False)),
+                        fields=["waits_for_id"],
+                        name="resource_waits_for",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ResourceVersion',
+            name="ResourceVersion",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.CharField(max_length=64)),
-                ('received', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='resources.storedresource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.CharField(max_length=64)),
+                ("received", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="resources.storedresource",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ResourceIdentifier',
+            name="ResourceIdentifier",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('type', models.CharField(max_length=40)),
-                ('system', models.CharField(max_length=255)),
-                ('value', models.CharField(max_length=255)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='resources.storedresource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("type", models.CharField(max_length=40)),
+                ("system", models.CharField(max_length=255)),
+                ("value", models.CharField(max_length=255)),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="resources.storedresource",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['source', 'type', 'system', 'value'], name='resource_identifier_lookup')],
+                "indexes": [
+                    models.Index(fields=["source", "type", "system", "value"], name="resource_identifier_lookup")
+                ],
             },
         ),
     ]

@@ -1,10 +1,10 @@
 """`medkarta check`: settings, database, the chain of the access log, certificates of the identity provider."""
 
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandParser
 from django.core.management.commands.check import Command as DjangoCheck
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from medkarta.integrations.esia.port import trusted_folder
 class Command(DjangoCheck):
     help = "Check settings, the sealed access log and the provider's certificates"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--skip-log", action="store_true", help="leave the access log out")
 
