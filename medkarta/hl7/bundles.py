@@ -128,7 +128,7 @@ def _units(frame: _Frame, entries: Iterator[Entry], limits: Limits) -> Iterator[
             place = format_lazy(_("запись {number}"), number=number + 1)
             if frame.place:
                 place = format_lazy("{line}, {entry}", line=frame.place, entry=place)
-            yield Unit("single", frame.file, place, (entry,), frame.identities, noted)
+            yield Unit("single", frame.file, place, (entry,), _mentioned(entry.resource, frame.identities), noted)
             noted = ()
 
 
@@ -193,6 +193,20 @@ def _with_request(number: int, entry: Entry) -> Entry:
     path = join("Bundle", ["entry", number, "request"])
     missing = error("required", path, _("Нет обязательного элемента"))
     return replace(entry, issues=(*entry.issues, missing), resource=None)
+
+
+def _mentioned(resource: Any, identities: Mapping[str, Identity]) -> dict[str, Identity]:
+    """Return those identities that a resource points at: a unit travels between processes, a Bundle's map is long."""
+    found: dict[str, Identity] = {}
+    waiting = [resource] if identities and resource is not None else []
+    while waiting:
+        node = waiting.pop()
+        for each in node.values() if isinstance(node, dict) else node:
+            if isinstance(each, (dict, list)):
+                waiting.append(each)
+            elif isinstance(each, str) and each in identities:
+                found[each] = identities[each]
+    return found
 
 
 def _repeated(entries: tuple[Entry, ...]) -> Iterator[Issue]:

@@ -40,7 +40,8 @@ class Entry:
 class Unit:
     """What is stored atomically. `file` and `place` (a line, an entry) say where to look.
 
-    `identities` maps every fullUrl of the Bundle to the identity of its resource. `raw` is a CDA document or a
+    `identities` maps the fullUrls of the Bundle to the identities of its resources: all of a transaction, else those
+    that the resource mentions. `raw` is a CDA document or a
     transaction as it came, empty otherwise.
     """
 

@@ -1,3 +1,4 @@
+import pickle
 import tracemalloc
 import zipfile
 
@@ -50,11 +51,12 @@ def test_read_units_gives_a_transaction_whole():
 
 @pytest.mark.parametrize("type_", ["batch", "collection", "searchset", "document", "history", "message"])
 def test_read_units_gives_the_entries_of_other_bundles_one_by_one(type_):
-    units = units_of(bundle(type_, entry(patient(), "urn:uuid:1"), entry(observation())))
+    result = observation(subject={"reference": "urn:uuid:1"})
+    units = units_of(bundle(type_, entry(patient(), "urn:uuid:1"), entry(result, "urn:uuid:2")))
 
     assert [unit.entries[0].resource["resourceType"] for unit in units] == ["Patient", "Observation"]
     assert [str(unit.place) for unit in units] == ["запись 1", "запись 2"]
-    assert units[1].identities == {"urn:uuid:1": Identity("Patient", "p1")}
+    assert [unit.identities for unit in units] == [{}, {"urn:uuid:1": Identity("Patient", "p1")}]
     assert codes(units) == [[], []]
 
 
@@ -76,7 +78,7 @@ def test_read_units_reads_entries_before_the_type():
 def test_read_units_takes_the_full_url_where_there_is_no_id():
     resource = {key: each for key, each in patient().items() if key != "id"}
 
-    (unit,) = units_of(bundle("collection", {"resource": resource, "fullUrl": "urn:uuid:1"}))
+    (unit,) = units_of(bundle("transaction", entry(resource, "urn:uuid:1")))
 
     assert unit.identities == {"urn:uuid:1": Identity("Patient", "urn:uuid:1")}
 
@@ -224,6 +226,17 @@ def test_read_units_reads_ndjson_in_constant_memory(tmp_path):
 
     assert count == 50 * (1024 * 1024 // len(line))
     assert peak < 8 * 1024 * 1024
+
+
+def test_units_and_issues_travel_between_processes():
+    (unit,) = units_of(bundle("transaction", entry(observation(status="x", valueQuantity={"value": 1}), "urn:uuid:1")))
+    (line,) = units_of(b"{broken", "x.ndjson")
+
+    for sent in (unit, line):
+        arrived = pickle.loads(pickle.dumps(sent))
+        assert arrived == sent
+        assert [str(issue) for issue in check(arrived)] == [str(issue) for issue in check(sent)] != []
+        assert str(arrived.place) == str(sent.place)
 
 
 def test_read_units_cuts_a_bundle_in_a_line():
