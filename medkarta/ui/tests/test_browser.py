@@ -103,8 +103,9 @@ def visit(base, chromium):
     assert said == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("mode", "width"), [*((mode, 390) for mode in MODES), ("light", 1280), ("dark", 1280), ("low", 1280)]
+)
 def test_gallery_passes_axe(visit, mode, width):
     page = visit(mode, width=width)
     height = page.evaluate("document.documentElement.scrollHeight")
