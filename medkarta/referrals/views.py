@@ -40,6 +40,7 @@ def list_referrals(request: PatientRequest) -> HttpResponse:
 def show_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
     found = queries.get_referral(request.scope, referral_id, now=timezone.now())
     context = {"found": found, "row": found.row, "list_href": request.scope.url("referrals/")}
+    request.audit_action = "referrals.detail"
     return render(request, "referrals/referral.jinja", context)
 
 

@@ -13,6 +13,7 @@ class SchedulingConfig(AppConfig):
                 "scheduling.read": _("просмотр раздела «Вызовы и записи»"),
                 "scheduling.detail": _("просмотр одной записи на приём"),
                 "scheduling.home_visit": _("просмотр одного вызова врача на дом"),
+                "scheduling.waitlist_entry": _("просмотр одной заявки в лист ожидания"),
                 "scheduling.calendar": _("просмотр календаря приёмов и вызовов"),
             }
         )

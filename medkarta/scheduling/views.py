@@ -58,24 +58,28 @@ def show_calendar(request: PatientRequest) -> HttpResponse:
         "list_href": scope.url("appointments/"),
         "unlock_href": _unlock_href(request) if queries.count_locked(scope) else "",
     }
+    request.audit_action = "scheduling.calendar"
     return render(request, "scheduling/calendar.jinja", context)
 
 
 @require_safe
 def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpResponse:
     found = queries.get_appointment(request.scope, appointment_id, now=timezone.now())
+    request.audit_action = "scheduling.detail"
     return _detail(request, "scheduling/appointment.jinja", found)
 
 
 @require_safe
 def show_home_visit(request: PatientRequest, request_id: UUID) -> HttpResponse:
     found = queries.get_home_visit(request.scope, request_id, now=timezone.now())
+    request.audit_action = "scheduling.home_visit"
     return _detail(request, "scheduling/home_visit.jinja", found)
 
 
 @require_safe
 def show_waitlist_entry(request: PatientRequest, entry_id: UUID) -> HttpResponse:
     found = queries.get_waitlist_entry(request.scope, entry_id, now=timezone.now())
+    request.audit_action = "scheduling.waitlist_entry"
     return _detail(request, "scheduling/waitlist_entry.jinja", found)
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from medkarta.audit.texts import registered
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
@@ -34,6 +35,7 @@ def page(rf):
         request._messages = []
         response = view(request, **arguments)
         assert response.status_code == 200
+        get.action = getattr(request, "audit_action", "")
         return response.content.decode().replace("\u00a0", " ")
 
     return get
@@ -89,6 +91,8 @@ def test_show_referral_tells_how_to_prepare_and_when_it_ends(page):
 
     for words in ("Натощак", "Истекает сегодня", "Гастрит", "Направление № 50-7", "ср, 25 ноября"):
         assert words in text
+    assert page.action == "referrals.detail"
+    assert page.action in registered()
 
 
 def test_show_referral_of_another_person_is_not_found(page):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from medkarta.audit.texts import registered
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
@@ -34,6 +35,7 @@ def page(rf):
         request._messages = []
         response = view(request, **arguments)
         assert response.status_code == 200
+        get.action = getattr(request, "audit_action", "")
         return response.content.decode().replace("\u00a0", " ")
 
     return get
@@ -152,3 +154,20 @@ def test_show_appointment_of_another_person_is_not_found(page):
         page(views.show_appointment, PatientFactory(), appointment_id=AppointmentFactory().pk)
     with pytest.raises(NotFound):
         page(views.show_appointment, PatientFactory(), appointment_id=uuid4())
+
+
+@pytest.mark.parametrize(
+    ("view", "make", "name", "action"),
+    [
+        (views.show_appointment, AppointmentFactory, "appointment_id", "scheduling.detail"),
+        (views.show_home_visit, HomeVisitFactory, "request_id", "scheduling.home_visit"),
+        (views.show_waitlist_entry, WaitlistFactory, "entry_id", "scheduling.waitlist_entry"),
+    ],
+)
+def test_show_pages_are_named_in_the_access_log(page, view, make, name, action):
+    row = make()
+
+    page(view, row.patient, **{name: row.pk})
+
+    assert page.action == action
+    assert action in registered()
