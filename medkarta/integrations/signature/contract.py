@@ -42,7 +42,10 @@ class Verifier(Protocol):
     def alg(self) -> Algorithm: ...
 
     def verify_raw(self, data: bytes, signature: bytes, certificate_der: bytes) -> bool:
-        """Tell whether `signature` of `data` was made by the certificate's key. Raises SignatureUnavailable."""
+        """Tell whether `signature` of `data` was made by the certificate's key.
+
+        A certificate of the other kind verifies nothing. Raises SignatureUnavailable.
+        """
         ...
 
     def certificate_hash(self, certificate_der: bytes) -> str:

@@ -6,7 +6,7 @@ Verification only: the library is not constant-time, so it never touches a priva
 from functools import cache
 from importlib.util import find_spec
 
-from medkarta.integrations.signature.certificates import parse_certificate
+from medkarta.integrations.signature.certificates import algorithm_of, parse_certificate
 from medkarta.integrations.signature.contract import Algorithm, SignatureUnavailable
 
 SIGNATURE_BYTES = 64
@@ -38,7 +38,7 @@ class PythonGostVerifier:
         """See `Verifier`. Costs about 50 ms."""
         from gostcrypto import gostsignature
 
-        if len(signature) != SIGNATURE_BYTES:
+        if len(signature) != SIGNATURE_BYTES or algorithm_of(certificate_der) != self.alg:
             return False
         curve, point = _public_key(certificate_der)
         if curve not in _CURVES or len(point) != 2 * COORDINATE_BYTES:

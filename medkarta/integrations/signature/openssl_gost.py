@@ -16,7 +16,7 @@ from threading import BoundedSemaphore
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from medkarta.integrations.signature.certificates import parse_certificate
+from medkarta.integrations.signature.certificates import algorithm_of, parse_certificate
 from medkarta.integrations.signature.contract import Algorithm, SignatureUnavailable
 
 SIGNATURE_BYTES = 64
@@ -83,7 +83,7 @@ class OpensslGostVerifier:
     alg: Algorithm = "GOST3410_2012_256"
 
     def verify_raw(self, data: bytes, signature: bytes, certificate_der: bytes) -> bool:
-        if len(signature) != SIGNATURE_BYTES:
+        if len(signature) != SIGNATURE_BYTES or algorithm_of(certificate_der) != self.alg:
             return False
         with _folder() as folder:
             public = _write(folder / "public.pem", _public_key(certificate_der))

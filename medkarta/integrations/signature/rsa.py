@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.x509.oid import NameOID
 
-from medkarta.integrations.signature.certificates import parse_certificate
+from medkarta.integrations.signature.certificates import algorithm_of, parse_certificate
 from medkarta.integrations.signature.contract import Algorithm, SignatureUnavailable
 
 MIN_KEY_BITS = 2048
@@ -47,6 +47,8 @@ class RsaVerifier:
     alg: Algorithm = "RS256"
 
     def verify_raw(self, data: bytes, signature: bytes, certificate_der: bytes) -> bool:
+        if algorithm_of(certificate_der) != self.alg:
+            return False
         key = parse_certificate(certificate_der).public_key()
         if not isinstance(key, RSAPublicKey) or key.key_size < MIN_KEY_BITS:
             return False

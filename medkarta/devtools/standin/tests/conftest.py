@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -160,7 +161,10 @@ def _portal(world: World, browser: httpx2.Client, http: esia.BoundedClient) -> P
         trusted_certificates=world.files.trusted,
         issuers=(f"{base_url}/",),
     )
-    return Portal(config, signer_of(world.files.client), http, Standin(world, base_url, browser))
+    return Portal(config, client_signer(world.files.client), http, Standin(world, base_url, browser))
+
+
+client_signer = cache(signer_of)  # loading a private key proves it and costs more than a sign-in
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Signing and verifying with both kinds of keys."""
 
+import base64
 import hashlib
 import shutil
 import subprocess
@@ -176,3 +177,40 @@ def test_available_is_false_where_openssl_is_not_installed():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+# A certificate, a signature of b"medkarta" and the certificate's Streebog-256, all made by OpenSSL's engine.
+RECORDED_CERTIFICATE = base64.b64decode(
+    "MIIBQjCB7gIUOFAiQYvfuUBHIuxlFR3vIFVqawkwDAYIKoUDBwEBAwIFADAeMQswCQYDVQQGEwJSVTEPMA0GA1UEAwwGY2xpZW50MCAXDTI2"
+    "MTEyNTEzNTYzNFoYDzIxMjYxMTAxMTM1NjM0WjAeMQswCQYDVQQGEwJSVTEPMA0GA1UEAwwGY2xpZW50MGYwHwYIKoUDBwEBAQEwEwYHKoUD"
+    "AgIjAQYIKoUDBwEBAgIDQwAEQDffemLMeRK48drbQQo6W/y4qd8UUbNbapF1gbWfLMbEYF4trYf6IngM9Qx7ThB4m+P2s8Yf6SOMzMJqQCwP"
+    "ASMwDAYIKoUDBwEBAwIFAANBAPyeeeflO3ghVw+IQ2CyrG3IPy8oNXoZ9IfmR60HNuvB2/46fxuEweZBC9tez00WtFCeDJbVxbM5KfNpRxsD"
+    "W9I="
+)
+RECORDED_SIGNATURE = base64.b64decode(
+    "uWbl8WMQDe/ThM88OxgHAfdGuB22zIlBJeW9X1LpsjlTBuXBpy/DC0p8X3rTJ27HlIxfXEhT85jyd8Y3KeL8fQ=="
+)
+RECORDED_HASH = "0D20921B17732CB803BBAEF78250DCA6BE8F2EDA40D85DD0F6B5862D8A832A0F"
+
+
+@pytest.fixture(params=["engine", "python"])
+def gost_verifier(request):
+    if request.param == "engine":
+        if not port.available("gost"):
+            pytest.skip("the GOST engine of OpenSSL is absent")
+        return openssl_gost.OpensslGostVerifier()
+    pytest.importorskip("gostcrypto")
+    return gost_python.PythonGostVerifier()
+
+
+def test_gost_verifiers_agree_with_a_recorded_signature(gost_verifier):
+    assert gost_verifier.verify_raw(b"medkarta", RECORDED_SIGNATURE, RECORDED_CERTIFICATE)
+    assert not gost_verifier.verify_raw(b"Medkarta", RECORDED_SIGNATURE, RECORDED_CERTIFICATE)
+    assert gost_verifier.certificate_hash(RECORDED_CERTIFICATE) == RECORDED_HASH
+
+
+def test_verifiers_never_accept_a_certificate_of_the_other_kind(tmp_path, gost_verifier):
+    signer = signer_in(tmp_path, "rsa")
+
+    assert not gost_verifier.verify_raw(b"medkarta", RECORDED_SIGNATURE, signer.certificate_der())
+    assert not port.verifier_for("RS256").verify_raw(b"medkarta", signer.sign(b"medkarta"), RECORDED_CERTIFICATE)
