@@ -36,6 +36,7 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
 
 
 def _files(incoming: Incoming) -> documents.Files:
+    assert incoming.patient_id is not None
     forms = tuple((form, "") for form in incoming.resource.get("presentedForm", ()))
     return documents.Files(incoming.id, incoming.patient_id, forms)
 
@@ -46,6 +47,7 @@ def _report(incoming: Incoming) -> DiagnosticReport:
     conclusion = _conclusion(resource)
     done = values.moment(resource.get("effectiveDateTime") or (resource.get("effectivePeriod") or {}).get("start"))
     who = _Performers(resource)
+    assert incoming.patient_id is not None
     return DiagnosticReport(
         id=incoming.id,
         patient_id=incoming.patient_id,
@@ -56,7 +58,7 @@ def _report(incoming: Incoming) -> DiagnosticReport:
         kind=kinds.kind_of(resource),
         status=str(resource.get("status", ""))[:20],
         effective_at=done.at if done else values.instant(resource.get("issued")),
-        is_whole_day=bool(done) and not done.is_exact,
+        is_whole_day=done is not None and not done.is_exact,
         issued_at=values.instant(resource.get("issued")),
         facility_id=_uuid(who.organization_id),
         facility_name=who.organization_name[:_NAME],
@@ -78,6 +80,7 @@ def _observation(incoming: Incoming) -> Observation:
     coding = next(iter(values.codings(resource.get("code"))), values.Coding("", "", ""))
     measure = measure_of(resource)
     period = resource.get("effectivePeriod") or {}
+    assert incoming.patient_id is not None
     when = resource.get("effectiveDateTime") or resource.get("effectiveInstant") or period.get("start")
     return Observation(
         id=incoming.id,

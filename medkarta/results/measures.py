@@ -110,8 +110,7 @@ def _quantity(element: Element) -> dict[str, str]:
 def _range(element: Element) -> dict[str, str]:
     low, high = values.quantity(element.get("low")), values.quantity(element.get("high"))
     unit = next((each.unit for each in (low, high) if each and each.unit), "")
-    ends = (_digits(each.value) if each and each.value is not None else "" for each in (low, high))
-    return {"kind": "range", "text": "|".join(ends), "unit": unit}
+    return {"kind": "range", "text": f"{_end(low)}|{_end(high)}", "unit": unit}
 
 
 def _ratio(element: Element) -> dict[str, str]:
@@ -145,13 +144,16 @@ def _norm(ranges: Iterable[Element], value: Mapping[str, str]) -> tuple[str, str
     limits = [each for each in (low, high) if each and each.value is not None]
     if any(_differs(each, value) for each in limits):
         return "", "", _range_text(normal[0])
-    ends = (_digits(each.value) if each and each.value is not None else "" for each in (low, high))
-    return (*ends, str(normal[0].get("text", "")).strip())
+    return _end(low), _end(high), str(normal[0].get("text", "")).strip()
 
 
 def _is_norm(element: Element) -> bool:
     codes = {each.code for each in values.codings(element.get("type"))}
     return not codes or "normal" in codes
+
+
+def _end(limit: values.Quantity | None) -> str:
+    return _digits(limit.value) if limit else ""
 
 
 def _differs(limit: values.Quantity, value: Mapping[str, str]) -> bool:

@@ -21,14 +21,19 @@ class DiagnosticReport(RecordModel):
     is_whole_day = models.BooleanField(default=False, help_text="The source gave a day without a time")
     issued_at = models.DateTimeField(null=True)
     facility = models.ForeignKey(
-        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     facility_name = models.CharField(max_length=255, blank=True)
     practitioner = models.ForeignKey(
-        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     practitioner_role = models.ForeignKey(
-        "facilities.PractitionerRole", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.PractitionerRole",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     practitioner_name = models.CharField(max_length=255, blank=True)
     conclusion = models.TextField(blank=True)

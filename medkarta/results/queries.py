@@ -25,6 +25,8 @@ ORDER = {
     "facility": ("place", "-effective_at", "id"),
 }
 
+_MOST_WORDS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -104,9 +106,12 @@ def list_reports(scope: PatientScope, *, filters: Filters, table: Table) -> Repo
     wanted = _condition(filters)
     counts = _count(scope, visible, wanted)
     table = table.with_total(counts["total"])
-    found = list(_page(visible.filter(wanted), table))
+    found = _page(visible.filter(wanted), table)
     files = documents.first_files(scope, [row[0] for row in found]) if found else {}
-    rows = tuple(ReportRow(*row, files.get(row[0])) for row in found)
+    rows = tuple(
+        ReportRow(id_, name, kind, status, effective_at, place, files.get(id_))
+        for id_, name, kind, status, effective_at, place in found
+    )
     scope.reads.add("DiagnosticReport", [row.id for row in rows])
     first = timezone.localtime(counts["first"]).year if counts["first"] else None
     return ReportList(table, rows, first, counts.get("locked", 0))
@@ -135,7 +140,7 @@ def get_file(scope: PatientScope, report_id: UUID, position: int) -> documents.F
     return documents.get_owned_file(scope, report_id, position, title=name)
 
 
-def _visible(scope: PatientScope) -> QuerySet[DiagnosticReport]:
+def _visible(scope: PatientScope) -> QuerySet[Any]:
     place = Coalesce(
         NullIf("facility__short_name", Value("")),
         NullIf("facility__name", Value("")),
@@ -164,7 +169,7 @@ def _post() -> Coalesce:
 
 def _condition(filters: Filters) -> Q:
     found = Q()
-    for word in rules.folded(filters.words).split():
+    for word in rules.folded(filters.words).split()[:_MOST_WORDS]:
         found &= Q(words__contains=word)
     if filters.kind:
         found &= Q(kind=filters.kind)
@@ -173,7 +178,7 @@ def _condition(filters: Filters) -> Q:
     return found
 
 
-def _count(scope: PatientScope, visible: QuerySet[DiagnosticReport], wanted: Q) -> dict[str, Any]:
+def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> dict[str, Any]:
     """Return the length of the list, its first date, and for a locked scope how many it may unlock."""
     counted, seen, locked = visible, Q(), {}
     if scope.restricted is Restricted.LOCKED:
@@ -184,10 +189,10 @@ def _count(scope: PatientScope, visible: QuerySet[DiagnosticReport], wanted: Q) 
     )
 
 
-def _page(found: QuerySet[DiagnosticReport], table: Table) -> QuerySet[DiagnosticReport, tuple[Any, ...]]:
+def _page(found: QuerySet[Any], table: Table) -> list[tuple[Any, ...]]:
     page = table.page
     rows = found.order_by(*_order(table.sorting))[page.offset : page.offset + page.limit]
-    return rows.values_list("id", "name", "kind", "status", "effective_at", "place")
+    return list(rows.values_list("id", "name", "kind", "status", "effective_at", "place"))
 
 
 def _order(sorting: Sorting) -> list[OrderBy]:

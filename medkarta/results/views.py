@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from medkarta.core.errors import NotFound
 from medkarta.core.http import PatientRequest
@@ -19,11 +19,11 @@ from medkarta.ui.tables import Column, Table
 _KINDS = ("laboratory", "instrumental")
 
 
-@require_GET
+@require_safe
 def list_reports(request: PatientRequest) -> HttpResponse:
     year, kind = request.GET.get("year", ""), request.GET.get("kind", "")
     filters = queries.Filters(
-        words=request.GET.get("q", "")[:200],
+        words=_text(request, "q", 200),
         kind=kind if kind in _KINDS else "",
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
     )
@@ -52,7 +52,7 @@ def list_reports(request: PatientRequest) -> HttpResponse:
     return render(request, "results/list.jinja", context)
 
 
-@require_GET
+@require_safe
 def show_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
     page = queries.get_report(request.scope, report_id)
     only_outside = request.GET.get("show") == "out" and bool(page.outside)
@@ -66,10 +66,15 @@ def show_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
     return render(request, "results/report.jinja", context)
 
 
-@require_GET
+@require_safe
 def download_file(request: PatientRequest, report_id: UUID, position: int) -> HttpResponseBase:
     request.audit_action = "results.download"
     try:
         return documents.send_file(queries.get_file(request.scope, report_id, position))
     except FileMissing:
         raise NotFound from None
+
+
+def _text(request: PatientRequest, name: str, most: int) -> str:
+    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
+    return request.GET.get(name, "").replace("\x00", "")[:most]
