@@ -27,7 +27,7 @@ class Files:
     """All files of one document or report, in the sender's order."""
 
     owner_id: UUID
-    patient_id: UUID | None
+    patient_id: UUID
     attachments: tuple[Attachment, ...]
 
 
@@ -73,9 +73,10 @@ def keep_binaries(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID
 
 def send_file(found: FileSource) -> FileResponse:
     """Answer with the original bytes, as a download that no browser shows or runs. Raises FileMissing."""
-    response = FileResponse(storage().open(found.storage_key), content_type=found.content_type)
+    response = FileResponse(storage().open(found.storage_key), content_type=rules.served_type(found.content_type))
     response["Content-Length"] = str(found.size)
     response["Content-Disposition"] = found.disposition
+    response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
@@ -127,7 +128,8 @@ def _promises(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     wanted, found = list(ids), dict[UUID, list[str]]()
     waiting = DocumentContent.objects.filter(binary_id__in=wanted).exclude(promised_hash="") if wanted else ()
     for content in waiting:
-        found.setdefault(content.binary_id, []).append(content.promised_hash)
+        if content.binary_id:
+            found.setdefault(content.binary_id, []).append(content.promised_hash)
     return found
 
 

@@ -27,11 +27,14 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
         each.id: _("Не указан пациент") for each in incoming if each.type == "DocumentReference" and not each.patient_id
     }
     documents = [each for each in incoming if each.type == "DocumentReference" and each.patient_id]
-    refused |= actions.keep_files(
-        scope, [actions.Files(each.id, each.patient_id, tuple(_attachments(each.resource))) for each in documents]
-    )
+    refused |= actions.keep_files(scope, [_files(each) for each in documents])
     upsert(_document(each) for each in documents if each.id not in refused)
     return refused
+
+
+def _files(incoming: Incoming) -> actions.Files:
+    assert incoming.patient_id is not None
+    return actions.Files(incoming.id, incoming.patient_id, tuple(_attachments(incoming.resource)))
 
 
 def _attachments(resource: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -47,6 +50,7 @@ def _document(incoming: Incoming) -> MedicalDocument:
     title = _title(resource, kind.display)
     author = _Participant(resource, resource.get("author", ()))
     signer = _Participant(resource, [resource.get("authenticator")])
+    assert incoming.patient_id is not None
     keeper = resource.get("custodian") or author.organization or {}
     return MedicalDocument(
         id=incoming.id,

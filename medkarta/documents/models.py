@@ -23,18 +23,23 @@ class MedicalDocument(RecordModel):
     dated_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     facility = models.ForeignKey(
-        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     facility_name = models.CharField(max_length=255, blank=True)
     practitioner = models.ForeignKey(
-        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     practitioner_role = models.ForeignKey(
-        "facilities.PractitionerRole", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.PractitionerRole",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     practitioner_name = models.CharField(max_length=255, blank=True)
     signer = models.ForeignKey(
-        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     signer_name = models.CharField(max_length=255, blank=True, help_text="Who answers for it (authenticator)")
     number = models.CharField(max_length=255, blank=True, help_text="masterIdentifier: the document's own id")

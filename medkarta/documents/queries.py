@@ -20,6 +20,8 @@ from medkarta.ui.tables import Sorting, Table
 
 ORDER = {"title": ("title", "id"), "date": ("dated_at", "id"), "facility": ("place", "-dated_at", "id")}
 
+_MOST_WORDS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -182,7 +184,7 @@ def first_files(scope: PatientScope, owner_ids: Iterable[UUID]) -> dict[UUID, in
     return dict(found.values_list("owner_id", "position"))
 
 
-def _count(scope: PatientScope, visible: QuerySet[MedicalDocument], wanted: Q) -> tuple[int, int]:
+def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> tuple[int, int]:
     """Return how many documents are wanted, and how many the owner may unlock."""
     if scope.restricted is not Restricted.LOCKED:
         return visible.filter(wanted).count(), 0
@@ -192,7 +194,7 @@ def _count(scope: PatientScope, visible: QuerySet[MedicalDocument], wanted: Q) -
     return found["total"], found["locked"]
 
 
-def _visible(scope: PatientScope) -> QuerySet[MedicalDocument]:
+def _visible(scope: PatientScope) -> QuerySet[Any]:
     place = Coalesce(
         NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name",
         output_field=TextField(),
@@ -200,7 +202,7 @@ def _visible(scope: PatientScope) -> QuerySet[MedicalDocument]:
     return MedicalDocument.objects.for_scope(scope).annotate(place=place)
 
 
-def _replacements(scope: PatientScope) -> QuerySet[MedicalDocument]:
+def _replacements(scope: PatientScope) -> QuerySet[Any]:
     return MedicalDocument.objects.for_scope(scope).filter(
         replaces_id=OuterRef("pk"), patient_id=OuterRef("patient_id")
     )
@@ -218,7 +220,7 @@ def _author() -> Coalesce:
 
 def _condition(filters: Filters) -> Q:
     found = Q()
-    for word in rules.folded(filters.words).split():
+    for word in rules.folded(filters.words).split()[:_MOST_WORDS]:
         found &= Q(words__contains=word)
     if filters.kind:
         found &= Q(kind_name=filters.kind)
@@ -229,7 +231,7 @@ def _condition(filters: Filters) -> Q:
     return found
 
 
-def _rows(found: QuerySet[MedicalDocument], table: Table) -> tuple[DocumentRow, ...]:
+def _rows(found: QuerySet[Any], table: Table) -> tuple[DocumentRow, ...]:
     first = DocumentContent.objects.filter(_IS_HERE, owner_id=OuterRef("pk")).order_by("position")
     page = table.page
     values = found.annotate(
@@ -254,7 +256,7 @@ def _order(sorting: Sorting) -> list[OrderBy]:
     ]
 
 
-def _choices(visible: QuerySet[MedicalDocument]) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
+def _choices(visible: QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
     found = (
         visible.values("kind_name", "place").annotate(first=Min("dated_at")).values_list("kind_name", "place", "first")
     )
@@ -271,7 +273,7 @@ _IS_OWN_BINARY = Q(binary__patient_id__isnull=True) | Q(binary__patient_id=F("pa
 _IS_HERE = ~Q(storage_key="") | (Q(binary__storage_key__gt="") & _IS_OWN_BINARY)
 
 
-def _files(scope: PatientScope, owner_ids: list[UUID]) -> QuerySet[DocumentContent]:
+def _files(scope: PatientScope, owner_ids: list[UUID]) -> QuerySet[Any]:
     """Return files with the bytes' key, type and size; a Binary of somebody else's is as good as absent."""
     found = DocumentContent.objects.filter(owner_id__in=owner_ids, patient__person_id=scope.person_id)
     return (

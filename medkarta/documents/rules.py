@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 XML_TYPES = frozenset({"application/xml", "text/xml"})
+_RUNNABLE = frozenset({"text/html", "image/svg+xml", "application/xml", "text/xml"})
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -114,6 +115,11 @@ def file_name(title: str, content_type: str, *, position: int = 1) -> FileName:
     if stem.lower().endswith(f".{extension}"):
         stem = stem[: -len(extension) - 1]
     return FileName(f"{_ascii(stem)}{ending}", f"{stem}{ending}")
+
+
+def served_type(content_type: str) -> str:
+    """Return the media type to say in an answer: what a browser could run is told to be plain bytes."""
+    return "application/octet-stream" if content_type in _RUNNABLE else content_type
 
 
 def promised_hash(text: str) -> str:

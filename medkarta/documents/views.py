@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from medkarta.core.errors import NotFound
 from medkarta.core.http import PatientRequest
@@ -16,13 +16,13 @@ from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
 
-@require_GET
+@require_safe
 def list_documents(request: PatientRequest) -> HttpResponse:
     year = request.GET.get("year", "")
     filters = queries.Filters(
-        words=request.GET.get("q", "")[:200],
-        kind=request.GET.get("kind", "")[:500],
-        facility=request.GET.get("facility", "")[:255],
+        words=_text(request, "q", 200),
+        kind=_text(request, "kind", 500),
+        facility=_text(request, "facility", 255),
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
     )
     table = Table.read(
@@ -50,17 +50,22 @@ def list_documents(request: PatientRequest) -> HttpResponse:
     return render(request, "documents/list.jinja", context)
 
 
-@require_GET
+@require_safe
 def show_document(request: PatientRequest, document_id: UUID) -> HttpResponse:
     document = queries.get_document(request.scope, document_id)
     context = {"scope": request.scope, "document": document, "texts": texts}
     return render(request, "documents/document.jinja", context)
 
 
-@require_GET
+@require_safe
 def download_file(request: PatientRequest, document_id: UUID, position: int) -> HttpResponseBase:
     request.audit_action = "documents.download"
     try:
         return actions.send_file(queries.get_file(request.scope, document_id, position))
     except FileMissing:
         raise NotFound from None
+
+
+def _text(request: PatientRequest, name: str, most: int) -> str:
+    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
+    return request.GET.get(name, "").replace("\x00", "")[:most]

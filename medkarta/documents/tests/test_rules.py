@@ -68,6 +68,20 @@ def test_file_name_is_safe_and_keeps_the_words(title, content_type, position, as
     assert (name.ascii, name.full) == (ascii_name, full)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "served"),
+    [
+        ("text/html", "application/octet-stream"),
+        ("image/svg+xml", "application/octet-stream"),
+        ("application/xml", "application/octet-stream"),
+        ("application/pdf", "application/pdf"),
+        ("application/hl7-v3+xml", "application/hl7-v3+xml"),
+    ],
+)
+def test_served_type_gives_a_browser_nothing_to_run(content_type, served):
+    assert rules.served_type(content_type) == served
+
+
 def test_promised_hash_takes_sha1_and_sha256_in_base64_only():
     sha1, sha256 = hashlib.sha1(b"x").digest(), hashlib.sha256(b"x").digest()
 

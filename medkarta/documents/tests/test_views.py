@@ -124,6 +124,7 @@ def test_download_gives_the_same_bytes_as_a_file_that_nothing_runs():
         "attachment; filename=\"spravka-086-u.pdf\"; filename*=UTF-8''%D0%A1"
     )
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "no-store"
     assert "sandbox" in response["Content-Security-Policy"]
     assert response.request_of_test.audit_action == "documents.download"
 
@@ -136,3 +137,12 @@ def test_download_of_bytes_that_were_lost_is_missing():
 
     with pytest.raises((NotFound, Http404)):
         fetch(document.patient, f"documents/{document.pk}/files/1/")
+
+
+@pytest.mark.parametrize(
+    "query", ["q=a%00b", "year=9999", "year=1900", "year=٢٠٢٦", "kind=%00", "page=99999999", "q=%25_'"]
+)
+def test_list_answers_whatever_the_address_says(query):
+    path = f"documents/?{query}"
+
+    assert "</html>" in text(fetch(PatientFactory(), path))
