@@ -49,6 +49,7 @@ def _prescription(incoming: Incoming) -> Prescription:
     resource = incoming.resource
     supply = resource.get("dispenseRequest") or {}
     requester = resource.get("requester") or {}
+    assert incoming.patient_id is not None
     clinic = requester if values.reference_id(requester, "Organization") else {}
     return Prescription(
         id=incoming.id,

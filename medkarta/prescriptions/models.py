@@ -37,17 +37,28 @@ class Prescription(RecordModel):
     drug_name = models.CharField(max_length=500, blank=True, help_text="As prescribed, if the request itself says it")
     drug_display = models.CharField(max_length=500, blank=True, help_text="Until the Medication arrives")
     medication = models.ForeignKey(
-        Medication, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", help_text="May come later"
+        Medication,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="May come later",
     )
     facility = models.ForeignKey(
-        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Facility", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     facility_name = models.CharField(max_length=255, blank=True)
     practitioner = models.ForeignKey(
-        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.Practitioner", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     practitioner_role = models.ForeignKey(
-        "facilities.PractitionerRole", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+        "facilities.PractitionerRole",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     practitioner_name = models.CharField(max_length=255, blank=True)
     authored_at = models.DateTimeField(null=True)

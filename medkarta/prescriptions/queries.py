@@ -132,7 +132,7 @@ def get_prescription(scope: PatientScope, prescription_id: UUID, *, today: date)
     )  # fmt: skip
 
 
-def _visible(scope: PatientScope) -> QuerySet[Prescription]:
+def _visible(scope: PatientScope) -> QuerySet[Any]:
     """Return prescriptions that were really issued, with the drug and the clinic by name."""
     drug = Coalesce(
         NullIf("drug_name", Value("")),
@@ -153,7 +153,7 @@ def _visible(scope: PatientScope) -> QuerySet[Prescription]:
     return Prescription.objects.for_scope(scope).exclude(status="draft").annotate(drug=drug, place=place)
 
 
-def _condition(visible: QuerySet[Prescription], filters: Filters, today: date) -> Q:
+def _condition(visible: QuerySet[Any], filters: Filters, today: date) -> Q:
     found = Q()
     if filters.drug:
         names = visible.order_by().values_list("id", "drug", "medication__substances")
@@ -172,7 +172,7 @@ def _status_condition(status: str, today: date) -> Q:
     return is_over if status == rules.EXPIRED else Q(status=status) & ~is_over
 
 
-def _count(scope: PatientScope, visible: QuerySet[Prescription], wanted: Q) -> dict[str, Any]:
+def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> dict[str, Any]:
     """Return the lengths of both tables, the first date, and for a locked scope how many it may unlock."""
     counted, seen, locked = visible, Q(), {}
     if scope.restricted is Restricted.LOCKED:
@@ -182,7 +182,7 @@ def _count(scope: PatientScope, visible: QuerySet[Prescription], wanted: Q) -> d
     return counted.order_by().aggregate(**totals, **locked, first=Min("authored_at", filter=seen or None))
 
 
-def _rows(found: QuerySet[Prescription], table: Table, today: date) -> tuple[PrescriptionRow, ...]:
+def _rows(found: QuerySet[Any], table: Table, today: date) -> tuple[PrescriptionRow, ...]:
     page = table.page
     values = found.order_by(*_order(table.sorting)).values_list(
         "id", "drug", "place", "number", "valid_until", "status"

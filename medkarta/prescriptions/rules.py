@@ -28,6 +28,7 @@ _FINAL = frozenset({"cancelled", "draft"})
 _NOT_AN_ORDER = frozenset({"proposal", "plan", "option"})
 _WORD = re.compile(r"[^\W_]+")
 _SHORT, _LONG = 4, 7
+_MOST_WORDS = 8
 
 
 def status_of(fhir_status: str, *, intent: str, refined: str = "") -> str:
@@ -74,7 +75,7 @@ def is_meant(query: str, drug: str) -> bool:
     letters on; a swap of neighbours is one). Words below four letters and numbers are taken as they are.
     """
     words = _WORD.findall(folded(drug))
-    return all(any(_is_like(wanted, word) for word in words) for wanted in _WORD.findall(folded(query)))
+    return all(any(_is_like(wanted, word) for word in words) for wanted in _WORD.findall(folded(query))[:_MOST_WORDS])
 
 
 def _is_like(wanted: str, word: str) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.prescriptions import queries, texts
@@ -13,12 +13,12 @@ from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
 
-@require_GET
+@require_safe
 def list_prescriptions(request: PatientRequest) -> HttpResponse:
     year, status = request.GET.get("year", ""), request.GET.get("status", "")
     filters = queries.Filters(
-        drug=request.GET.get("q", "")[:200],
-        number=request.GET.get("number", "")[:100],
+        drug=_text(request, "q", 200),
+        number=_text(request, "number", 100),
         status=status if status in queries.STATUSES else "",
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
     )
@@ -38,7 +38,7 @@ def list_prescriptions(request: PatientRequest) -> HttpResponse:
     return render(request, "prescriptions/list.jinja", context)
 
 
-@require_GET
+@require_safe
 def show_prescription(request: PatientRequest, prescription_id: UUID) -> HttpResponse:
     found = queries.get_prescription(request.scope, prescription_id, today=timezone.localdate())
     return render(request, "prescriptions/prescription.jinja", {"scope": request.scope, "found": found, "texts": texts})
@@ -59,3 +59,8 @@ def _table(request: PatientRequest, prefix: str) -> Table:
         prefix=prefix,
         anchor="commercial" if prefix else "state",
     )
+
+
+def _text(request: PatientRequest, name: str, most: int) -> str:
+    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
+    return request.GET.get(name, "").replace("\x00", "")[:most]

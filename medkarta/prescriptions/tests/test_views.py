@@ -85,3 +85,12 @@ def test_prescription_without_anything_says_unknown_in_words():
 )
 def test_ends_text_declines_the_days(days, text):
     assert texts.ends_text(days) == f"заканчивается {text}"
+
+
+@pytest.mark.parametrize(
+    "query", ["q=a%00b", "year=9999", "year=1900", "year=٢٠٢٦", "kind=%00", "page=99999999", "q=%25_'"]
+)
+def test_list_answers_whatever_the_address_says(query):
+    path = f"prescriptions/?{query}"
+
+    assert "</html>" in page(PatientFactory(), path)
