@@ -16,6 +16,7 @@ SERIES_TEXT = {"V": "Вакцинация", "RV": "Ревакцинация"}
 _ROUTES = {"внутримышечно": "IM", "подкожно": "SQ", "внутрикожно": "IDINJ", "перорально": "PO"}
 _DT_AGES = (26, 36, 46, 56, 66, 76)
 _FLU_YEARS = 3
+_WHOLE_COURSE_FROM = 2005
 # a named child whose next doses are still ahead, so that something is recommended
 _LAGGARDS = {"s2": frozenset({"dt5"}), "s3": frozenset({"dt6"})}
 
@@ -58,13 +59,13 @@ def _child_course(person: Person, rng: Random) -> Iterator[Shot]:
 
 
 def _adult_boosters(person: Person, rng: Random) -> Iterator[Shot]:
-    """Yield a booster against diphtheria and tetanus every ten years, and measles for some at 20-34."""
+    """Yield a booster against diphtheria and tetanus every ten years, and measles for some who had no course."""
     faithful = rng.random() < 0.75 or person.key in PERSON
     for number, age in enumerate(_DT_AGES, start=4):
         day = person.born + timedelta(days=round(365.25 * age) + rng.randrange(300))
         if faithful and day.year >= 2006:
             yield Shot(f"dt{number + 3}", working_day_from(day), ADULT_DT, DT, "RV", number)
-    if rng.random() < 0.3:
+    if rng.random() < 0.3 and person.born.year < _WHOLE_COURSE_FROM:
         day = working_day_from(person.born + timedelta(days=round(365.25 * rng.randint(20, 30))))
         if day.year >= 2008:
             yield Shot("measles-v", day, ADULT_MEASLES, ("MEASLES",), "V", 1, "подкожно")
@@ -85,7 +86,7 @@ def _influenza(person: Person, today: date, rng: Random) -> Iterator[Shot]:
 def shots(person: Person, today: date) -> list[Shot]:
     """Return what was done before `today`, earliest first. Children born since 2005 have their whole course."""
     rng = Random(f"shots:{person.key}")
-    found = list(_child_course(person, rng)) if person.born.year >= 2005 else []
+    found = list(_child_course(person, rng)) if person.born.year >= _WHOLE_COURSE_FROM else []
     found += _adult_boosters(person, rng)
     found += _influenza(person, today, rng)
     return sorted((one for one in found if one.day < today), key=lambda one: one.day)

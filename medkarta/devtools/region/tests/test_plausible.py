@@ -179,7 +179,7 @@ def test_households_share_address_and_surname(loaded):
             assert int(child["birthDate"][:4]) - int(parent["birthDate"][:4]) >= 18
             if parent["gender"] == "male" and rid.startswith("r"):
                 father = parent["name"][0]["given"][0].replace("ё", "е")
-                assert child["name"][0]["given"][1].replace("ё", "е")[:3] == father[:3]
+                assert child["name"][0]["given"][1].replace("ё", "е")[:2] == father[:2]
 
 
 def test_one_child_is_attached_to_a_clinic_for_adults_on_purpose(loaded):
