@@ -7,7 +7,7 @@ a Bundle that is not a transaction only one entry at a time is held as objects.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -23,14 +23,22 @@ from medkarta.hl7.units import JSON, XML, Entry, Unit, drop_comments, entry_of
 _WITH_REQUESTS = frozenset({"transaction", "batch"})
 
 
+class _Place(NamedTuple):
+    """Begin and end of an entry, and of its resource (None without one, or if the key is repeated)."""
+
+    begin: int
+    end: int
+    resource: tuple[int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class CutBundle:
-    """A JSON Bundle as texts: the members around `entry`, and where each entry stands."""
+    """A JSON Bundle as texts: the members around `entry`, and where each entry and its resource stand."""
 
     data: bytes
     text: str
     shell: Mapping[str, str]
-    places: tuple[tuple[int, int], ...]
+    places: tuple["_Place", ...]
     identities: Mapping[str, Identity]
 
 
@@ -55,7 +63,7 @@ def cut(data: bytes) -> CutBundle | None:
     try:
         cutter = Cutter(data.decode())
         shell: dict[str, str] = {}
-        places: list[tuple[int, int]] = []
+        places: list[_Place] = []
         identities: dict[str, Identity] = {}
         for key, begin in cutter.members(0):
             if key in shell:
@@ -74,12 +82,22 @@ def cut(data: bytes) -> CutBundle | None:
     return CutBundle(data, cutter.text, shell, tuple(places), identities)
 
 
-def _entry_places(cutter: Cutter, begin: int, identities: dict[str, Identity]) -> Iterator[tuple[int, int]]:
+def _entry_places(cutter: Cutter, begin: int, identities: dict[str, Identity]) -> Iterator[_Place]:
     for place in cutter.items(begin):
-        found = cutter.value(place)
-        if isinstance(found, dict):
-            _note_identity(identities, found.get("fullUrl"), found.get("resource"))
-        yield place, cutter.end
+        if cutter.text[place] != "{":
+            cutter.value(place)
+            yield _Place(place, cutter.end, None)
+            continue
+        full_url, resource, spans = None, None, []
+        for key, value_begin in cutter.members(place):
+            value = cutter.value(value_begin)
+            if key == "fullUrl":
+                full_url = value
+            elif key == "resource":
+                resource = value
+                spans.append((value_begin, cutter.end))
+        _note_identity(identities, full_url, resource)
+        yield _Place(place, cutter.end, spans[0] if len(spans) == 1 else None)
 
 
 def _note_identity(identities: dict[str, Identity], full_url: Any, resource: Any) -> None:
@@ -93,7 +111,7 @@ def json_units(name: str, place: Text, bundle: CutBundle, limits: Limits) -> Ite
     shell = jsontext.parse(b"{" + around + b"}", limits)
     issues = tuple(drop_comments(shell, around))
     frame = _Frame(name, place, shell, len(bundle.places), bundle.identities, bundle.data, issues)
-    entries = (_json_entry(number, bundle.text[begin:end], limits) for number, (begin, end) in enumerate(bundle.places))
+    entries = (_json_entry(number, bundle.text, place, limits) for number, place in enumerate(bundle.places))
     yield from _units(frame, entries, limits)
 
 
@@ -132,35 +150,25 @@ def _units(frame: _Frame, entries: Iterator[Entry], limits: Limits) -> Iterator[
             noted = ()
 
 
-def _json_entry(number: int, text: str, limits: Limits) -> Entry:
+def _json_entry(number: int, text: str, place: _Place, limits: Limits) -> Entry:
     """Read one entry: the frame and the resource each from their own text."""
-    place = join("Bundle", ["entry", number])
-    around, entry, inner = text, Entry(None, text.encode(), JSON), place
+    path = inner = join("Bundle", ["entry", number])
+    around = text[place.begin : place.end]
+    entry = Entry(None, around.encode(), JSON)
     try:
-        spans = _resource_spans(text)
-        if len(spans) == 1:
-            (begin, end), inner = spans[0], f"{place}.resource"
-            around = f"{text[:begin]}null{text[end:]}"
+        if place.resource is not None:
+            begin, end = place.resource
+            around, inner = f"{text[place.begin : begin]}null{text[end : place.end]}", f"{path}.resource"
             entry = entry_of(text[begin:end].encode(), limits)
-            inner = place
+            inner = path
         shell = jsontext.parse(around.encode(), limits)
     except Unreadable as found:
         issues = tuple(replace(issue, path=f"{inner}.{issue.path}".rstrip(".")) for issue in found.issues)
-        return replace(entry, resource=None, path=f"{place}.resource", issues=issues)
+        return replace(entry, resource=None, path=f"{path}.resource", issues=issues)
     if isinstance(shell, dict):
         shell.pop("resource", None)
         entry = replace(entry, issues=(*entry.issues, *drop_comments(shell, around.encode())))
     return _framed(number, shell, entry)
-
-
-def _resource_spans(text: str) -> list[tuple[int, int]]:
-    cutter, found = Cutter(text), []
-    if text.startswith("{"):
-        for key, begin in cutter.members(0):
-            cutter.value(begin)
-            if key == "resource":
-                found.append((begin, cutter.end))
-    return found
 
 
 def _framed(number: int, shell: Any, entry: Entry) -> Entry:

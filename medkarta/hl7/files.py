@@ -5,6 +5,7 @@ an encrypted member and a link out of the folder are refused with a reason.
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ _HEAD = 1024 * 1024
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = b"PK\x03\x04"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _SKIPPED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -59,6 +61,11 @@ def open_files(paths: Iterable[Path], limits: Limits = LIMITS) -> Iterator[Sourc
 def source_of(name: str, data: bytes) -> SourceFile:
     """Return a source of bytes that are already in memory, such as the body of a request."""
     return _recognised(name, len(data), lambda: io.BytesIO(data))
+
+
+def _shown(name: str) -> str:
+    """Return a name that is safe to print: names of files may hold anything, line breaks and broken bytes too."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def _folder(root: Path, limits: Limits) -> Iterator[SourceFile]:
@@ -134,8 +141,8 @@ def _recognised(name: str, size: int, opener: Callable[[], BinaryIO]) -> SourceF
     try:
         kind = _kind(head, name)
     except Unreadable as found:
-        return SourceFile(name, "refused", size, opener, found.issues)
-    return SourceFile(name, kind, size, opener, issues)
+        return SourceFile(_shown(name), "refused", size, opener, found.issues)
+    return SourceFile(_shown(name), kind, size, opener, issues)
 
 
 def _after_bom(opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
@@ -172,4 +179,4 @@ def _is_ndjson(text: bytes, name: str) -> bool:
 
 
 def _refused(name: str, code: str, text: Text) -> SourceFile:
-    return SourceFile(name, "refused", 0, io.BytesIO, (fatal(code, "", text),))
+    return SourceFile(_shown(name), "refused", 0, io.BytesIO, (fatal(code, "", text),))

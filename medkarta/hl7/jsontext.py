@@ -43,6 +43,7 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
+        _refuse_depth(raw, limits)
         value = _strictly(raw, limits)
     else:
         if raw.count(b"[") + raw.count(b"{") > limits.max_depth and depth_of(value) > limits.max_depth:
@@ -85,7 +86,6 @@ def _strictly(raw: bytes, limits: Limits) -> Any:
         raise Unreadable(fatal("structure", "", _("Документ пуст")))
     if raw.startswith(b"\xef\xbb\xbf"):
         raise Unreadable(fatal("structure", "", _("Метка BOM посреди файла")))
-    _refuse_depth(raw, limits)
     repeated: list[_Repeated] = []
     try:
         value = json.loads(

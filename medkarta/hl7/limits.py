@@ -11,6 +11,8 @@ class Limits:
 
     max_document_bytes: int = 64 * MB
     """One JSON or XML document, or one line of NDJSON. An NDJSON file may be of any size."""
+    max_xml_bytes: int = 32 * MB
+    """One XML document, which is held as a tree several times its size."""
     max_string_bytes: int = 16 * MB
     """One string, such as the base64 content of a Binary."""
     max_depth: int = 64

@@ -22,8 +22,8 @@ _INTEGERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 
 def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element:
     """Parse untrusted XML: no DTD, no entities, no network. Raises Unreadable."""
-    if len(data) > limits.max_document_bytes:
-        limit = limits.max_document_bytes // 1024 // 1024
+    if len(data) > limits.max_xml_bytes:
+        limit = limits.max_xml_bytes // 1024 // 1024
         raise Unreadable(fatal("too-costly", "", _("Документ больше {limit} МБ"), limit=limit))
     if b"<!DOCTYPE" in data:
         raise Unreadable(_doctype())

@@ -172,6 +172,11 @@ def test_open_files_refuses_a_damaged_member(tmp_path):
     assert codes(file) == ["structure"]
 
 
+@pytest.mark.parametrize("name", ["a\nb.json", "a\x1b[31mb.json", "a\udcffb.json"])
+def test_source_of_gives_a_name_that_is_safe_to_print(name):
+    assert source_of(name, PATIENT).name.replace("[31m", "") == "a\N{REPLACEMENT CHARACTER}b.json"
+
+
 def test_source_of_opens_anew_each_time():
     file = source_of("a.json", PATIENT)
 

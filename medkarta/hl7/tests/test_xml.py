@@ -146,6 +146,13 @@ def test_parse_refuses_a_doctype_hidden_in_another_encoding():
     assert [issue.code for issue in caught.value.issues] == ["security"]
 
 
+def test_parse_bounds_a_document():
+    text = f'<Patient {NS}><id value="a"/></Patient>'
+
+    assert refusals(text, Limits(max_xml_bytes=len(text) - 1)) == [("too-costly", "")]
+    assert read(text, Limits(max_xml_bytes=len(text)))["id"] == "a"
+
+
 @pytest.mark.parametrize("extensions", [20, 10_000])
 def test_to_json_bounds_the_depth(extensions):
     nested = '<extension url="u">' * extensions + "</extension>" * extensions
