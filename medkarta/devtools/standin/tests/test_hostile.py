@@ -1,13 +1,17 @@
 """Wrong, late, huge and forged answers of ESIA: each ends the sign-in cleanly and lets nobody in."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 import pytest
 
 from medkarta.devtools.standin.codes import MESSAGES
 from medkarta.devtools.standin.tests.conftest import ANNA, LEBEDEV, callback_of
 from medkarta.integrations.esia import port as esia
+from medkarta.integrations.signature import port as signature
 
 CLAIM_FLAWS = [
     ("issuer", "another issuer"),
@@ -206,3 +210,75 @@ def test_stand_in_never_sends_the_browser_to_a_domain_that_is_not_registered(por
 
     assert answer.status_code == 400
     assert "ESIA-007023" in answer.text
+
+
+def test_exchange_refused_without_words_is_unavailable(portal):
+    portal.standin.order("te", "status", "400")
+
+    with pytest.raises(esia.EsiaUnavailable, match="status 400"):
+        portal.sign_in()
+
+
+def test_exchange_with_another_scope_than_was_asked_is_refused(portal):
+    request = portal.begin()
+    code = portal.standin.press(request.url, person=ANNA)["code"]
+
+    with pytest.raises(esia.EsiaRefused, match="ESIA-007006"):
+        portal.exchange(code, request.pkce_verifier, scopes=("openid",))
+
+
+def test_exchange_at_another_address_than_was_asked_is_refused(portal):
+    request = portal.begin()
+    code = portal.standin.press(request.url, person=ANNA)["code"]
+
+    with pytest.raises(esia.EsiaRefused, match="ESIA-007011"):
+        portal.exchange(code, request.pkce_verifier, redirect_uri="http://127.0.0.1:9/other")
+
+
+@pytest.mark.parametrize("field", ["client_secret", "timestamp", "code", "state"])
+def test_token_needs_every_field_once(portal, field):
+    good = {
+        "client_id": "MEDKARTA",
+        "client_certificate_hash": "0",
+        "scope": "openid",
+        "redirect_uri": "http://127.0.0.1",
+    }
+    good |= {"client_secret": "x", "timestamp": "x", "code": "x", "state": "x", "grant_type": "authorization_code"}
+    url = f"{portal.standin.base_url}/aas/oauth2/v3/te"
+
+    absent = portal.standin.browser.post(url, data={name: value for name, value in good.items() if name != field})
+    twice = portal.standin.browser.post(url, data=good | {field: ["x", "y"]})
+
+    assert (absent.status_code, twice.status_code) == (400, 400)
+    assert f"ESIA-007014: Нет обязательного параметра [{field}]" == absent.json()["error_description"]
+    assert twice.json()["error_description"].startswith("ESIA-007003")
+
+
+def test_sign_in_with_a_key_that_has_gone_is_a_config_alarm(start, tmp_path):
+    if not signature.available("gost"):
+        pytest.skip("the GOST engine of OpenSSL is absent")
+    portal = start("rsa")
+    pair = signature.make_key_pair(tmp_path, "gost")
+    portal.signer = signature.signer_from({"key": str(pair.key), "certificate": str(pair.certificate)})
+    pair.key.unlink()
+
+    with pytest.raises(esia.EsiaRefused) as caught:
+        portal.begin()
+
+    assert caught.value.action.kind == esia.Kind.CONFIG_ALARM
+
+
+def test_many_people_sign_in_at_once(start, tls):
+    portal = start("rsa")
+    oids = [f"100010000{number}" for number in range(1, 10)] * 2
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda oid: sign_in_alone(portal, tls, oid), oids))
+
+    assert found == oids
+
+
+def sign_in_alone(portal, tls, oid):
+    with httpx2.Client(trust_env=False, verify=tls) as browser:
+        alone = replace(portal, standin=replace(portal.standin, browser=browser))
+        return esia.read_profile(portal.config, portal.http, alone.sign_in(oid)).person.oid

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from medkarta.devtools.standin.tests.conftest import ANNA, LEBEDEV, REDIRECT_URI
+from medkarta.devtools.standin.tests.conftest import ANNA, LEBEDEV, REDIRECT_URI, callback_of
 from medkarta.integrations.esia import port as esia
 from medkarta.integrations.oidc import port as oidc
 
@@ -165,3 +165,93 @@ def test_logout_url_ends_the_session_and_comes_back(portal, config):
 
     assert back.headers["location"] == REDIRECT_URI
     assert not browser.cookies.get("standin_session")
+
+
+def test_exchange_by_secret_in_the_form_works_where_basic_is_not_offered(portal, config):
+    provider = replace(oidc.discover(config, portal.http), token_auth_methods=("client_secret_post",))
+    request = oidc.authorization_request(config, provider, oidc.new_state())
+    code = portal.standin.press(request.url, person=ANNA)["code"]
+
+    tokens = oidc.exchange(config, provider, portal.http, code, request.pkce_verifier, request.nonce, datetime.now(UTC))
+
+    assert tokens.oid == ANNA
+
+
+def test_exchange_without_the_private_key_is_a_config_alarm(portal, config, tmp_path):
+    with pytest.raises(esia.EsiaRefused) as caught:
+        sign_in(portal, replace(config, client_secret="", private_key=tmp_path / "absent.pem"))
+
+    assert caught.value.action.kind == esia.Kind.CONFIG_ALARM
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [("401", esia.EsiaRefused), ("403", esia.EsiaRefused), ("500", esia.EsiaUnavailable)]
+)
+def test_read_profile_without_userinfo_says_why(portal, config, status, error):
+    provider, tokens = sign_in(portal, config)
+    portal.standin.order("oidc/userinfo", "status", status)
+
+    with pytest.raises(error):
+        oidc.read_profile(config, provider, portal.http, tokens)
+
+
+def test_read_profile_with_a_forged_access_token_restarts_the_login(portal, config):
+    provider, tokens = sign_in(portal, config)
+
+    with pytest.raises(esia.EsiaRefused, match="HTTP-401"):
+        oidc.read_profile(config, provider, portal.http, replace(tokens, access="forged"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("response_type=code", "response_type=token", "unsupported_response_type"),
+        ("code_challenge_method=S256", "code_challenge_method=plain", "invalid_request"),
+        ("scope=openid%20profile", "scope=profile", "invalid_scope"),
+        ("&state=", "&state=1&state=", "invalid_request"),
+    ],
+)
+def test_authorize_sends_errors_back(portal, config, old, new, error):
+    url = oidc.authorization_request(config, oidc.discover(config, portal.http), oidc.new_state()).url
+    assert old in url
+
+    back = callback_of(portal.standin.browser.get(url.replace(old, new)))
+
+    assert back["error"] == error
+
+
+@pytest.mark.parametrize("change", [{"client_id": "other"}, {"redirect_uri": "http://evil.example.org/"}])
+def test_authorize_sends_nobody_to_strangers(portal, config, change):
+    provider = oidc.discover(config, portal.http)
+
+    answer = portal.standin.browser.get(oidc.authorization_request(replace(config, **change), provider, "s").url)
+
+    assert answer.status_code == 400
+
+
+def test_refused_login_comes_back_as_cancelled(portal, config):
+    request = oidc.authorization_request(config, oidc.discover(config, portal.http), oidc.new_state())
+
+    back = portal.standin.press(request.url, refuse="1")
+
+    assert esia.refusal(back["error"], back["error_description"]).action.kind == esia.Kind.CANCELLED
+
+
+@pytest.mark.parametrize("error", ["access_denied", "temporarily_unavailable"])
+def test_ordered_errors_come_back(portal, config, error):
+    portal.standin.order("oidc/authorize", "error", error)
+    url = oidc.authorization_request(config, oidc.discover(config, portal.http), oidc.new_state()).url
+
+    assert callback_of(portal.standin.browser.get(url))["error"] == error
+
+    portal.standin.order("oidc/token", "error", error)
+    with pytest.raises(esia.EsiaRefused, match=error):
+        sign_in(portal, config)
+
+
+def test_code_of_one_protocol_is_worth_nothing_in_the_other(portal, config):
+    request = portal.begin()
+    code = portal.standin.press(request.url, person=ANNA)["code"]
+
+    with pytest.raises(esia.EsiaRefused, match="invalid_grant"):
+        sign_in(portal, config, code=code, pkce_verifier=request.pkce_verifier)
