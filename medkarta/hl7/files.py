@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -27,6 +27,7 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFErro
 
 _HEAD = 1024 * 1024
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
+_DATA_SUFFIXES = (".json", ".xml", ".zip", *_NDJSON_SUFFIXES)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = b"PK\x03\x04"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -76,9 +77,16 @@ def _folder(root: Path, limits: Limits) -> Iterator[SourceFile]:
             continue
         name = str(Path(root.name) / inside)
         if path.resolve().is_relative_to(real):
-            yield from _file(path, name, limits)
+            yield from map(_passed_over, _file(path, name, limits))
         else:
             yield _refused(name, "security", _("Ссылка ведёт за пределы папки"))
+
+
+def _passed_over(file: SourceFile) -> SourceFile:
+    """Beside the data in a folder there may be a README: what is neither named nor written like data is only noted."""
+    if not any(issue.code == "not-supported" for issue in file.issues) or file.name.lower().endswith(_DATA_SUFFIXES):
+        return file
+    return replace(file, issues=tuple(replace(issue, severity="warning") for issue in file.issues))
 
 
 def _is_skipped(parts: Iterable[str]) -> bool:
@@ -109,7 +117,7 @@ def _archive(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
     else:
         for member in sorted(members, key=lambda each: each.filename):
             if not _is_skipped(Path(member.filename).parts):
-                yield _member(archive, member, f"{name}/{member.filename}", limits)
+                yield _passed_over(_member(archive, member, f"{name}/{member.filename}", limits))
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits) -> SourceFile:

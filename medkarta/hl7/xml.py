@@ -29,7 +29,7 @@ def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element:
         raise Unreadable(_doctype())
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data.lstrip(), parser)
     except etree.XMLSyntaxError as found:
         if "huge" in found.msg.lower():
             raise Unreadable(fatal("too-long", "", _("Строка или вложенность в XML больше допустимого"))) from None

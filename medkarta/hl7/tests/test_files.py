@@ -89,6 +89,19 @@ def test_open_files_reads_an_archive_in_memory(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_open_files_only_notes_what_is_no_data_in_a_folder(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "README.txt").write_bytes(b"Read me")
+    (tmp_path / "in" / "broken.xml").write_bytes(b"Read me")
+
+    severities = {file.name: [issue.severity for issue in file.issues] for file in open_files([tmp_path / "in"])}
+
+    assert severities == {"in/README.txt": ["warning"], "in/broken.xml": ["fatal"]}
+    assert [issue.severity for file in open_files([tmp_path / "in" / "README.txt"]) for issue in file.issues] == [
+        "fatal"
+    ]
+
+
 @pytest.mark.parametrize("name", ["../up.json", "/etc/up.json", "a/../../up.json"])
 def test_open_files_refuses_a_name_that_leaves_the_archive(tmp_path, name):
     (file,) = open_files([archive(tmp_path / "x.zip", {name: PATIENT})])

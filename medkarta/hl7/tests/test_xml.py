@@ -91,6 +91,10 @@ def test_to_json_leaves_out_a_list_that_has_only_extensions():
     ]
 
 
+def test_parse_overlooks_space_before_the_declaration():
+    assert read(f'\n <?xml version="1.0"?><Patient {NS}><id value="a"/></Patient>')["id"] == "a"
+
+
 def test_to_json_reads_any_prefix():
     assert read('<f:Patient xmlns:f="http://hl7.org/fhir"><f:id value="a"/></f:Patient>') == {
         "resourceType": "Patient",
