@@ -51,13 +51,25 @@ def test_read_refuses_a_text_without_a_title():
         markup.read("Без имени")
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("slug", [*library.HELP, "privacy", "accessibility"])
-def test_text_is_there_and_its_help_links_exist(slug):
-    source = library.source_of(slug, "ru")
+def test_text_is_there_and_its_help_links_exist(slug, language):
+    assert library.is_translated(slug, language)
+    source = library.source_of(slug, language)
 
     assert markup.read(source).lead
     for linked in re.findall(r"\(/help/([a-z-]*)/?\)", source):
         assert linked == "" or linked in library.HELP
+
+
+@pytest.mark.parametrize("slug", [*library.HELP, "privacy", "accessibility"])
+def test_text_has_the_same_links_and_parts_in_both_languages(slug):
+    russian, english = library.source_of(slug, "ru"), library.source_of(slug, "en")
+
+    for mark in (r"\]\(([^)]*)\)", r"\{([a-z_]+)\}"):
+        assert re.findall(mark, english) == re.findall(mark, russian)
+    assert english.count("\n## ") == russian.count("\n## ")
+    assert english.count("\n- ") == russian.count("\n- ")
 
 
 def test_text_of_falls_back_to_russian():
