@@ -9,8 +9,8 @@ from medkarta.documents import queries
 from medkarta.documents.models import StoredBinary
 from medkarta.documents.queries import Filters
 from medkarta.documents.tests.factories import DocumentContentFactory, MedicalDocumentFactory, file_of
-from medkarta.facilities.models import Facility
-from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
+from medkarta.facilities.tests.factories import FacilityFactory
+from medkarta.patients.tests.factories import PatientFactory, scope_of
 from medkarta.ui.tables import Column, Table
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +98,7 @@ def test_list_documents_filters_by_words_kind_clinic_and_year():
 
 def test_list_documents_names_the_clinic_of_the_directory_and_else_as_the_sender_did():
     patient = PatientFactory()
-    clinic = Facility.objects.create(
-        id=uuid4(), source="mis", name="Поликлиника № 3", updated_at=NOW, first_seen_at=NOW
-    )
+    clinic = FacilityFactory(name="Поликлиника № 3")
     MedicalDocumentFactory(patient=patient, title="А", facility_id=clinic.pk, facility_name="ГБУЗ")
     MedicalDocumentFactory(patient=patient, title="Б", facility_id=uuid4(), facility_name="Ещё не пришла")
 
