@@ -5,7 +5,7 @@ import pytest
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import Restricted
-from medkarta.facilities.models import Facility, PractitionerRole
+from medkarta.facilities.tests.factories import FacilityFactory, PractitionerRoleFactory
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.prescriptions import queries, rules
 from medkarta.prescriptions.queries import Filters
@@ -79,10 +79,7 @@ def test_list_prescriptions_searches_by_drug_with_a_typo_by_number_and_by_year()
 
 def test_list_prescriptions_names_the_clinic_through_the_doctors_post():
     patient = PatientFactory()
-    clinic = Facility.objects.create(
-        id=uuid4(), source="mis", name="Поликлиника № 3", updated_at=NOW, first_seen_at=NOW
-    )
-    post = PractitionerRole.objects.create(id=uuid4(), source="mis", facility_id=clinic.pk, updated_at=NOW)
+    post = PractitionerRoleFactory(facility=FacilityFactory(name="Поликлиника № 3"))
     PrescriptionFactory(patient=patient, practitioner_role_id=post.pk)
     PrescriptionFactory(patient=patient, practitioner_role_id=uuid4(), valid_until=date(2026, 1, 1))
 
