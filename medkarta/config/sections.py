@@ -36,7 +36,7 @@ SECTIONS = (
     Section("feedback", "/feedback/", _("Обратная связь"), "message-circle"),
     Section("pages", "/about/", _("О проекте"), "info-circle"),
 )
-BAR = ("home", "scheduling", "results", "documents")
+BAR = ("home", "scheduling", "results", "documents")  # in the order of the bar
 
 # Addresses without a key that lead to the person shown last, and names that `/enter/<section>` takes.
 KEYLESS = {"home": "", **{one.path.rstrip("/"): one.path for one in SECTIONS if one.path and not one.is_public}}

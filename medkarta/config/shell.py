@@ -39,7 +39,7 @@ def build(request: HttpRequest) -> Shell:
         other_cards=tuple(_card(one, section) for one in visitor.members if opened and one.key != opened.key),
         add_policy_href=f"{record}policy/" if opened else "",
         nav=tuple(_item(one, record, app) for one in SECTIONS),
-        bar=tuple(_item(one, record, app, short=True) for one in SECTIONS if one.app in BAR),
+        bar=tuple(_item(one, record, app, short=True) for name in BAR for one in SECTIONS if one.app == name),
         quick=(
             NavItem(_("Мои записи"), f"{record}appointments/"),
             NavItem(_("Статусы заявлений"), f"{record}requests/"),

@@ -75,4 +75,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         missing = ["database"]
     text = "ready\n" if not missing else "not ready: " + ", ".join(missing) + "\n"
-    return HttpResponse(text, status=200 if not missing else 503, content_type="text/plain")
+    response = HttpResponse(text, status=200 if not missing else 503, content_type="text/plain")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # waiting is no failure to log
+    return response

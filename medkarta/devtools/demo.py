@@ -1,6 +1,7 @@
 """The demo around the portal: stand-in, region, and what `/readyz` waits for."""
 
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ from medkarta.gateway.outcomes import Report
 from medkarta.hl7.canonical import dumps
 from medkarta.hl7.reading import Entry, Unit
 from medkarta.resources import queries as resources
+
+GROUP = 250
+PAUSE_SECONDS = 0.15
 
 
 def folder() -> Path:
@@ -65,16 +69,22 @@ def load_persons(today: date, *, now: datetime) -> Report:
 
 
 def load_residents(today: date, count: int, *, now: datetime) -> Report:
-    return load(residents(today, count), now=now)[0]
+    return load(residents(today, count), now=now, pause_seconds=PAUSE_SECONDS)[0]
 
 
-def load(items: Iterator[Item], *, now: datetime) -> tuple[Report, tuple[str, str, str] | None]:
-    """Take resources in as the systems that they come from. Returns the report and the last one's identity."""
+def load(
+    items: Iterator[Item], *, now: datetime, pause_seconds: float = 0.02
+) -> tuple[Report, tuple[str, str, str] | None]:
+    """Take resources in as the systems that they come from. Returns the report and the last one's identity.
+
+    `pause_seconds` after each group lets the pages of a SQLite demo write in between.
+    """
     report = Report()
     last: tuple[str, str, str] | None = None
     for source, group in _groups(items):
         for outcome in intake.take(SystemScope.of(source), (_unit(one) for one in group), now=now):
             report.add(outcome)
+        time.sleep(pause_seconds)
         last = (source, str(group[-1]["resourceType"]), str(group[-1]["id"]))
     return report, last
 
@@ -84,7 +94,7 @@ def _groups(items: Iterator[Item]) -> Iterator[tuple[str, list[dict[str, object]
     source = ""
     group: list[dict[str, object]] = []
     for found, resource in items:
-        if group and (found != source or len(group) >= intake.GROUP):
+        if group and (found != source or len(group) >= GROUP):
             yield source, group
             group = []
         source = found

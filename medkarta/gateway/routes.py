@@ -36,9 +36,11 @@ IDENTIFIED = frozenset(
     {"Patient", "Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Encounter"}
 )
 _PATIENT_ELEMENTS = ("patient", "subject", "beneficiary", "for")
-_WITHOUT_PATIENT = frozenset(
-    {"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Schedule", "Slot", "Patient"}
+DIRECTORY = frozenset(
+    {"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Schedule", "Slot"}
 )
+# Room types that are nobody's record by themselves; every other one belongs to a patient or is only kept.
+_NOBODYS = DIRECTORY | {"Patient", "Binary", "Medication"}
 
 
 @cache
@@ -57,9 +59,14 @@ def rank_of(type_: str) -> int:
     return len(ROOMS) * 100
 
 
+def takes(type_: str, *, has_patient: bool) -> bool:
+    """Tell whether some room shows such a resource; one that names no patient can be in no record."""
+    return bool(rooms_of(type_)) and (has_patient or type_ in _NOBODYS)
+
+
 def patient_references(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the Reference elements that may name the patient of a resource."""
-    if resource["resourceType"] in _WITHOUT_PATIENT:
+    if resource["resourceType"] in _NOBODYS:
         return
     for name in _PATIENT_ELEMENTS:
         found = resource.get(name)

@@ -50,6 +50,11 @@ class Plan:
     def is_written(self) -> bool:
         return self.fate not in (Fate.UNCHANGED, Fate.REJECTED)
 
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether a room takes it now."""
+        return self.fate in (Fate.CREATED, Fate.UPDATED)
+
     def incoming(self, *, now: datetime) -> Incoming:
         one = self.candidate
         return Incoming(
@@ -75,7 +80,7 @@ def write(scope: SystemScope, candidates: Sequence[Candidate], *, now: datetime)
     known = resource_queries.find_known([one.id for one in candidates])
     plans = [_plan(resolution, one, known.get(one.id)) for one in candidates]
     _find_patients(scope, resolution, plans)
-    refused = hand_over(scope, [plan.incoming(now=now) for plan in plans if plan.is_written and not plan.waits_for])
+    refused = hand_over(scope, [plan.incoming(now=now) for plan in plans if plan.is_shown])
     for plan in plans:
         if plan.candidate.id in refused:
             plan.fate, plan.reason = Fate.REJECTED, refused[plan.candidate.id]
@@ -108,12 +113,11 @@ def _find_patients(scope: SystemScope, resolution: Resolution, plans: Sequence[P
     asked = {plan.patient_id for plan in written if plan.patient_id} - arriving
     here = arriving | set(patients.person_ids_of(scope, asked)) if asked else arriving
     for plan in written:
-        type_ = plan.candidate.identity.type
         if plan.patient_id in here:
             plan.waits_for = None
         if plan.waits_for is not None:
             plan.patient_id, plan.fate = None, Fate.WAITING
-        elif not routes.rooms_of(type_):
+        elif not routes.takes(plan.candidate.identity.type, has_patient=plan.patient_id is not None):
             plan.fate = Fate.KEPT
         one = plan.candidate
         plan.canonical = rewrite(one.resource, partial(resolution.of, one), id=one.id)

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import PatientScope, SystemScope
+from medkarta.core.scopes import PatientScope, SystemScope, WorkerScope
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
 
 
@@ -34,6 +34,27 @@ def get_person(scope: PatientScope) -> PersonRow:
     if row is None:
         raise NotFound
     return PersonRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One system's row, linked or not."""
+
+    id: UUID
+    family_name: str
+    given_name: str
+    patronymic: str
+    birth_date: date | None
+    gender: str
+
+
+def get_row(scope: WorkerScope, patient_id: UUID) -> SourceRow | None:
+    """Return a system's row for work on the house itself; no page of a person comes here."""
+    found = Patient.objects.filter(pk=patient_id).values_list(
+        "id", "family_name", "given_name", "patronymic", "birth_date", "gender"
+    )
+    row = found.first()
+    return SourceRow(*row) if row else None
 
 
 def list_registered_facility_ids(scope: PatientScope) -> list[UUID]:

@@ -1,9 +1,12 @@
 """Reads of stored resources."""
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from medkarta.resources.models import ResourceIdentifier, StoredResource
 
@@ -48,6 +51,14 @@ def list_waiting(source: str, ids: Collection[UUID], *, limit: int) -> list[Wait
         for one in found.only("id", "type", "rid", "waits_for_id", "canonical", "received_at")[:limit]
         if one.waits_for_id
     ]
+
+
+def find_patients(asked: str) -> list[UUID]:
+    """Return the ids of stored Patients by our id, or by the id at the source (a fullUrl with or without its prefix)."""
+    wanted = Q(rid=asked) | Q(rid=f"urn:uuid:{asked}")
+    with contextlib.suppress(ValueError):
+        wanted |= Q(pk=UUID(asked))
+    return list(StoredResource.objects.filter(wanted, type="Patient").order_by("source").values_list("pk", flat=True))
 
 
 def count_waiting() -> int:

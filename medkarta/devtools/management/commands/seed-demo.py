@@ -1,5 +1,6 @@
 """`medkarta seed-demo [--residents N]`: the demo region, dates relative to today; again tomorrow it moves on."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         count = RESIDENTS if asked is None else asked
         report = demo.load_persons(today, now=now)
         self.stdout.write(f"demo persons: {report.total} resources, {report.rejected} rejected")
+        os.nice(10)  # the rest is loaded behind a portal that people use already
         report = demo.load_residents(today, count, now=now)
         self.stdout.write(f"demo residents: {report.total} resources, {report.rejected} rejected")
         done.write_text(today.isoformat())
