@@ -118,11 +118,12 @@ def text_of(concept: Element | None) -> str:
 
 
 def identifier_value(resource: Resource, system: str) -> str:
-    """Return the value of an identifier by its canonical system, any alias accepted; empty if absent.
+    """Return the value of an identifier by its system, any spelling of it accepted; empty if absent.
 
     An identifier marked `old` does not count while another is there.
     """
-    found = [each for each in _list(resource, "identifier") if systems.canonical(each.get("system", "")) == system]
+    wanted = systems.canonical(system)
+    found = [each for each in _list(resource, "identifier") if systems.canonical(each.get("system", "")) == wanted]
     found.sort(key=lambda each: each.get("use") == "old")
     return next((str(each["value"]).strip() for each in found if each.get("value")), "")
 
