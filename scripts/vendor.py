@@ -31,8 +31,9 @@ FONT, AXE = "@fontsource-variable/golos-text", "axe-core"
 
 # Classes of the kit that our templates get from Python or that Django writes: never trimmed.
 SAFELIST = ["html", "body", "btn", "card", "form-control", "form-select", "form-label", "h1", "h2", "h3"]
-# Where names of icons stand: icon("home"), icon_name="home", NavItem(…, icon="home"), ("download", _("Скачать"), …).
-QUOTED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
+# Names of icons are quoted words that are not the value of another attribute or comparison:
+# icon("home"), icon_name="home", NavItem(…, icon="home"), ("download", _("Скачать"), …), but not type="search".
+QUOTED = re.compile(r"""(?:\bicon(?:_name)?=|(?<!=)(?<!= ))["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 
 
 def main() -> int:
@@ -116,7 +117,8 @@ def sources() -> list[Path]:
 
 def sprite(folder: Path) -> str:
     """Return one SVG with a `<symbol>` for every icon that is named in a template or a Python file."""
-    words = {word for path in sources() for word in QUOTED.findall(path.read_text(encoding="utf-8"))}
+    texts = [path.read_text(encoding="utf-8") for path in sources()]
+    words = {word for text in texts if "icon" in text for word in QUOTED.findall(text)}
     lines = ['<svg xmlns="http://www.w3.org/2000/svg">']
     for name in sorted(words):
         file = folder / f"{name}.svg"

@@ -16,7 +16,7 @@ from medkarta.ui.scale import Scale, Window
 from medkarta.ui.shell import Announcement, Card, FooterGroup, Link, NavItem, Shell
 from medkarta.ui.tables import Column, Table
 
-SECTIONS = (
+SECTIONS = (  # title, icon
     ("Главная", "home"),
     ("Вызовы и записи", "calendar-event"),
     ("Направления", "clipboard-text"),
