@@ -14,7 +14,6 @@ from medkarta.integrations.esia.values import EsiaChild, EsiaConfig, EsiaDocumen
 MAX_ELEMENTS = 60
 MAX_CHILDREN = 25
 EMBEDDED = "?embed=(elements)"
-NOT_SHARED = {403, 404}
 
 T = TypeVar("T")
 
@@ -23,11 +22,16 @@ class SectionMissing(Exception):
     """A section of the profile can't be read."""
 
 
+class NotFound(SectionMissing):
+    """ESIA has no such section for this person."""
+
+
 def read_profile(config: EsiaConfig, http: BoundedClient, tokens: Tokens) -> Profile:
     """Return everything that ESIA shares about the person who signed in.
 
     Only the person itself is necessary. Any other section that is not granted, down or out of the time budget is
-    named in `missing`; children that are not shared (403, 404) are simply none.
+    named in `missing`. A person without children (404) misses nothing; children that are not granted (403) are
+    missing, so that nobody takes silence for their absence.
     Raises EsiaUnavailable, EsiaRefused (HTTP-401 the token is dead, HTTP-403 the person is not granted).
     """
     return _Reader(config, http, tokens).profile()
@@ -44,7 +48,10 @@ class _Reader:
         self._missing: list[Section] = []
 
     def profile(self) -> Profile:
-        body = self._get(self._me)
+        try:
+            body = self._get(self._me)
+        except NotFound as error:
+            raise EsiaUnavailable("ESIA does not know the person") from error
         if not isinstance(body, dict):
             raise EsiaUnavailable("the person is not an object")
         if body.get("status") == "DELETED":
@@ -80,14 +87,13 @@ class _Reader:
         """Return the children; one that is listed twice is one child with all its documents."""
         try:
             elements = self._elements(f"{self._me}/kids")
-        except EsiaRefused as refused:
-            if refused.code == "HTTP-401":
-                raise
+        except NotFound:
             return []
         found: list[EsiaChild] = []
         for element in elements[:MAX_CHILDREN]:
             child = reading.child_of(element)
-            if child is None:
+            if child is None or not child.family_name or not child.given_name:
+                self._missing.append("children")
                 continue
             child = replace(child, documents=tuple(self._child_documents(child.id, element)))
             known = next((one for one in found if _is_same_child(one, child)), None)
@@ -120,7 +126,10 @@ class _Reader:
         """Follow an element's address, only below the person's own path of the configured base."""
         if not isinstance(url, str) or not self._is_own(url):
             raise SectionMissing
-        return self._get(url)
+        try:
+            return self._get(url)
+        except NotFound as error:
+            raise SectionMissing from error  # one element is gone, not the section
 
     def _is_own(self, url: str) -> bool:
         try:
@@ -147,6 +156,8 @@ class _Reader:
                 break
         if answer.status >= 500:
             raise EsiaUnavailable(f"status {answer.status}")
+        if answer.status == 404:
+            raise NotFound
         if answer.status >= 400:
             raise EsiaRefused("HTTP-401" if answer.status == 401 else "HTTP-403")
         return answer.body

@@ -13,14 +13,39 @@ def read(portal, tokens, **changes):
     return esia.read_profile(replace(portal.config, **changes), portal.http, tokens)
 
 
-@pytest.mark.parametrize("status", ["403", "404"])
-def test_read_profile_takes_refused_children_for_no_children(portal, status):
+@pytest.mark.parametrize(("status", "missing"), [("403", ("children",)), ("404", ())])
+def test_read_profile_never_fails_for_children_that_are_not_shared(portal, status, missing):
     tokens = portal.sign_in(ANNA)
     portal.standin.order("rs/kids", "status", status)
 
     profile = read(portal, tokens)
 
-    assert (profile.children, profile.missing) == ((), ())
+    assert (profile.children, profile.missing) == ((), missing)
+
+
+def test_read_profile_does_not_take_one_lost_child_for_no_children(start):
+    portal = start("rsa", embed=False)
+    tokens = portal.sign_in(ANNA)
+    portal.standin.order("rs/kids", "elements", f"{portal.standin.base_url}/rs/prns/{ANNA}/kids/5")
+
+    profile = read(portal, tokens)
+
+    assert (profile.children, profile.missing) == ((), ("children",))
+
+
+def test_read_profile_passes_over_children_without_names(portal):
+    profile = read(portal, sign_in_with(portal, "openid", "fullname", "kid_birthdate"))
+
+    assert profile.children == ()
+    assert "children" in profile.missing
+
+
+def test_read_profile_of_a_person_whom_esia_does_not_know_is_unavailable(portal):
+    tokens = portal.sign_in(ANNA)
+    portal.standin.order("rs/person", "status", "404")
+
+    with pytest.raises(esia.EsiaUnavailable):
+        read(portal, tokens)
 
 
 @pytest.mark.parametrize(("part", "section"), [("ctts", "contacts"), ("addrs", "addresses"), ("kids", "children")])
@@ -128,7 +153,7 @@ def test_read_profile_with_the_names_alone_misses_what_is_not_granted(portal):
     profile = read(portal, sign_in_with(portal, "openid", "fullname"))
 
     assert (profile.person.family_name, profile.person.snils, profile.person.birth_date) == ("Иванова", "", None)
-    assert profile.missing == ("documents", "contacts", "addresses")
+    assert profile.missing == ("documents", "children", "contacts", "addresses")
     assert profile.children == ()
 
 
