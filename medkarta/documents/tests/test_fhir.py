@@ -189,3 +189,14 @@ def test_store_survives_the_emptiest_and_the_longest_resource():
     assert refused == {}
     found = MedicalDocument.objects.get(pk=resource_id("mis", "DocumentReference", "d2"))
     assert (len(found.title), found.practitioner_name, found.practitioner_id) == (500, "Смирнов", None)
+
+
+def test_store_takes_as_many_statements_for_thirty_documents_as_for_two(django_assert_max_num_queries):
+    patient = PatientFactory()
+
+    for count in (2, 30):
+        batch = [document(patient, str(each), content=with_file(url=f"Binary/{BINARY}")) for each in range(count)]
+        with django_assert_max_num_queries(6):
+            fhir.store(SCOPE, [*batch, binary()])
+
+    assert MedicalDocument.objects.count() == 30
