@@ -211,3 +211,15 @@ def test_kind_of_reads_the_category_and_else_looks_for_values(codes, result, kin
     category = [{"coding": [{"code": code}]} for code in codes]
 
     assert kind_of({"category": category, "result": [{}] if result else []}) == kind
+
+
+def test_store_takes_as_many_statements_for_thirty_reports_as_for_two(django_assert_max_num_queries):
+    patient = PatientFactory()
+
+    for count in (2, 30):
+        batch = [report(patient, str(each), result=[to(str(each))]) for each in range(count)]
+        values = [value(patient, str(each)) for each in range(count)]
+        with django_assert_max_num_queries(6):
+            fhir.store(SCOPE, [*batch, *values])
+
+    assert ResultLink.objects.count() == 30
