@@ -21,7 +21,7 @@ from medkarta.integrations.esia.port import (
     snils_of,
     text_of,
 )
-from medkarta.integrations.oidc.values import OidcConfig, Provider
+from medkarta.integrations.oidc.values import CLAIMS, OidcConfig, Provider
 
 MAX_CHILDREN = 25
 POLICY_DIGITS = 16
@@ -40,18 +40,17 @@ def read_profile(config: OidcConfig, provider: Provider, http: BoundedClient, to
 
 def profile_of(config: OidcConfig, claims: Mapping[str, Any], *, subject: str, confirmed: bool) -> Profile:
     """Return the profile of checked claims. Raises EsiaRefused (HTTP-403) when the names are not shared."""
-    fields = {name: claims.get(claim) for name, claim in config.claims.items()}
+    fields = {name: claims.get(config.claims.get(name, name)) for name in CLAIMS}
     told = _identity(config, fields)
     if not told["family_name"] or not told["given_name"]:
         raise EsiaRefused("HTTP-403")
-    missing: tuple[Section, ...] = () if config.trusted_for_snils else ("documents", "children")
     return Profile(
         person=EsiaPerson(oid=subject, trusted=confirmed, **told),
         contacts=_contacts(fields),
         addresses=_addresses(fields),
         documents=_documents(config, fields, verified=confirmed),
         children=_children(config, fields, verified=confirmed),
-        missing=missing,
+        missing=_missing(config, fields),
     )
 
 
@@ -96,6 +95,12 @@ def _addresses(fields: Mapping[str, Any]) -> tuple[EsiaAddress, ...]:
     return (EsiaAddress("PLV", line, text_of(address, "postal_code"), region, city),)
 
 
+def _missing(config: OidcConfig, fields: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Name what this provider may not or does not tell: a claim that is absent says nothing."""
+    sections: tuple[tuple[Section, str], ...] = (("documents", "policy"), ("children", "children"))
+    return tuple(name for name, field in sections if not config.trusted_for_snils or fields[field] is None)
+
+
 def _documents(config: OidcConfig, fields: Mapping[str, Any], *, verified: bool) -> tuple[EsiaDocument, ...]:
     number = text_of(fields, "policy")
     is_policy = number.isascii() and number.isdigit() and len(number) == POLICY_DIGITS
@@ -112,7 +117,7 @@ def _children(config: OidcConfig, fields: Mapping[str, Any], *, verified: bool) 
     for row in rows[:MAX_CHILDREN]:
         if not isinstance(row, Mapping) or not (number := text_of(row, "sub")):
             continue
-        told = {name: row.get(claim) for name, claim in config.claims.items()}
+        told = {name: row.get(config.claims.get(name, name)) for name in CLAIMS}
         child = EsiaChild(number, documents=_documents(config, told, verified=verified), **_identity(config, told))
         found.setdefault(child.snils or number, child)
     return tuple(found.values())

@@ -162,6 +162,21 @@ def test_profile_of_shows_a_child_that_is_listed_twice_once():
     assert [one.id for one in profile_of(config, claims, subject="42", confirmed=True).children] == ["7"]
 
 
+@pytest.mark.parametrize(
+    ("claims", "missing"),
+    [
+        ({"children": [], "oms_policy": "5055110832001010"}, ()),
+        ({"oms_policy": "5055110832001010"}, ("children",)),
+        ({"children": []}, ("documents",)),
+        ({}, ("documents", "children")),
+    ],
+)
+def test_profile_of_tells_an_absent_claim_from_an_empty_one(claims, missing):
+    config = replace(CONFIG, trusted_for_snils=True)
+
+    assert profile_of(config, NAMES | claims, subject="42", confirmed=True).missing == missing
+
+
 @pytest.mark.parametrize("claims", [{}, {"given_name": "Анна"}, {"family_name": " ", "given_name": "Анна"}])
 def test_profile_of_needs_the_names(claims):
     with pytest.raises(EsiaRefused, match="HTTP-403"):
