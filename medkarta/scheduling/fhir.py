@@ -233,12 +233,18 @@ def _home_visit(one: Incoming, patient_id: UUID) -> HomeVisitRequest:
 
 
 def _occurrence(found: Resource) -> dict[str, Any]:
-    """Return when the doctor is expected: an hour, a span of hours or a whole day."""
+    """Return when the doctor is expected: a span of hours, or from an hour (or the morning) to the end of the day."""
     span = values.period(found.get("occurrencePeriod"))
     start = span.start or values.moment(found.get("occurrenceDateTime"))
     if start is None or _known(start.at) is None:
-        return {"starts_at": None, "ends_at": None, "has_time": False}
-    return {"starts_at": start.at, "ends_at": _end_of(span.end or start), "has_time": start.is_exact}
+        return {"starts_at": None, "ends_at": None, "has_time": False, "has_end": False}
+    end = span.end or values.moment(start.on.isoformat())
+    return {
+        "starts_at": start.at,
+        "ends_at": _end_of(end),
+        "has_time": start.is_exact,
+        "has_end": end is not None and end.is_exact,
+    }
 
 
 def _side(reason: Mapping[str, Any] | None) -> str:

@@ -264,6 +264,7 @@ class HomeVisitRequest(_Served):
     starts_at = models.DateTimeField(null=True, blank=True, help_text="Wished or assigned")
     ends_at = models.DateTimeField(null=True, blank=True)
     has_time = models.BooleanField(default=False, help_text="False: only the day is known")
+    has_end = models.BooleanField(default=False, help_text="False: `ends_at` is the end of that day")
     requested_at = models.DateTimeField(null=True, blank=True)
     complaint = models.CharField(max_length=1000, blank=True)
     instructions = models.TextField(blank=True)

@@ -216,7 +216,7 @@ _MODELS: Mapping[str, type[Appointment] | type[HomeVisitRequest] | type[Waitlist
 _SERVED = ("id", "status", "reason", "what", "doctor", "cabinet_name", "clinic", "address", "timezone")
 _OWN: Mapping[str, tuple[str, ...]] = {
     APPOINTMENTS: ("starts_at", "ends_at", "instructions"),
-    HOME_VISITS: ("starts_at", "ends_at", "has_time"),
+    HOME_VISITS: ("starts_at", "ends_at", "has_time", "has_end"),
     WAITLIST: ("not_before", "not_after", "offered_at", "requested_at"),
 }
 _MORE = ("comment", "phone", "room")

@@ -86,11 +86,15 @@ class AppointmentRow(Served):
 
 @dataclass(frozen=True, slots=True)
 class HomeVisitRow(Served):
-    """A row of «Вызовы врача на дом». Without `has_time` only the day of `starts_at` is known."""
+    """A row of «Вызовы врача на дом».
+
+    Without `has_time` only the day of `starts_at` is known; without `has_end` the doctor may come until the day's end.
+    """
 
     starts_at: datetime | None
     ends_at: datetime | None
     has_time: bool
+    has_end: bool
     is_ahead: bool
 
 
@@ -206,6 +210,7 @@ def _home_visit(scope: PatientScope, one: Raw, now: datetime) -> HomeVisitRow:
         starts_at=_moment(one["starts_at"]),
         ends_at=ends_at,
         has_time=bool(one["has_time"]),
+        has_end=bool(one["has_end"]),
         is_ahead=rules.is_ahead(status=status, ends_at=ends_at, now=now, live=rules.LIVE_HOME_VISIT),
     )
 

@@ -40,9 +40,12 @@ def upcoming_appointments() -> str:
 
 
 def upcoming_home_visits() -> str:
-    """First five home visits ahead, soonest first. Columns: those of every row, starts_at, ends_at, has_time."""
+    """First five home visits ahead, soonest first.
+
+    Columns: those of every row, starts_at, ends_at, has_time, has_end.
+    """
     table = "scheduling_homevisitrequest"
-    own = ("starts_at", "ends_at", "has_time")
+    own = ("starts_at", "ends_at", "has_time", "has_end")
     return json_rows(
         _columns(table, own),
         f"FROM {table} r {_JOINS} WHERE {_SEEN} AND {_ahead(rules.LIVE_HOME_VISIT, 'ends_at')}"

@@ -56,6 +56,7 @@ class HomeVisitFactory(factory.django.DjangoModelFactory):
     starts_at = NOW + timedelta(days=1)
     ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(hours=5))
     has_time = True
+    has_end = True
     requested_at = NOW
 
 

@@ -181,6 +181,7 @@ def test_store_keeps_a_home_call():
         datetime(2026, 11, 26, 11, 0, tzinfo=UTC),
     )
     assert row.has_time
+    assert row.has_end
     assert (row.practitioner_role_id, row.facility_id, row.facility_name) == (ROLE, CLINIC, "Поликлиника № 3")
 
 
@@ -205,18 +206,22 @@ def test_store_reads_the_status_of_a_home_call(fhir_status, code, expected):
     assert row.reason == ("Домофон 12" if expected in ("cancelled", "rejected") else "")
 
 
-def test_store_keeps_a_home_call_for_a_whole_day():
-    resource = home_call(occurrenceDateTime="2026-11-26")
+@pytest.mark.parametrize(
+    ("text", "starts_at", "has_time"),
+    [
+        ("2026-11-26", datetime(2026, 11, 25, 21, 0, tzinfo=UTC), False),
+        ("2026-11-26T13:00:00+03:00", datetime(2026, 11, 26, 10, 0, tzinfo=UTC), True),
+    ],
+)
+def test_store_lets_a_home_call_without_an_end_last_until_the_day_ends(text, starts_at, has_time):
+    resource = home_call(occurrenceDateTime=text)
     del resource["occurrencePeriod"]
 
     fhir.store(MIS, [incoming("ServiceRequest", resource, patient=PatientFactory())])
 
     row = HomeVisitRequest.objects.get()
-    assert (row.starts_at, row.ends_at, row.has_time) == (
-        datetime(2026, 11, 25, 21, 0, tzinfo=UTC),
-        datetime(2026, 11, 26, 21, 0, tzinfo=UTC),
-        False,
-    )
+    assert (row.starts_at, row.has_time) == (starts_at, has_time)
+    assert (row.ends_at, row.has_end) == (datetime(2026, 11, 26, 21, 0, tzinfo=UTC), False)
 
 
 def test_store_leaves_other_service_requests_and_drops_what_became_one():

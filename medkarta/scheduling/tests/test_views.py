@@ -44,7 +44,7 @@ def page(rf):
 def test_list_appointments_shows_the_three_tables(page):
     patient = PatientFactory()
     row = AppointmentFactory(patient=patient, practitioner_name="Петрова Елена Сергеевна", cabinet="214")
-    HomeVisitFactory(patient=patient, has_time=False)
+    HomeVisitFactory(patient=patient, has_end=False)
     WaitlistFactory(patient=patient)
 
     text = page(views.list_appointments, patient)
@@ -53,6 +53,7 @@ def test_list_appointments_shows_the_three_tables(page):
     assert "Петрова Е. С., каб. 214" in text
     assert f'href="/p/key/appointments/{row.pk}/"' in text
     assert "Принят" in text
+    assert "в 12:00" in text
     assert "с 25 ноября до 25 декабря" in text
     assert text.count("Всего: 1") == 3
 
