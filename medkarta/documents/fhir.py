@@ -13,7 +13,7 @@ from medkarta.documents.models import MedicalDocument
 from medkarta.documents.rules import folded
 from medkarta.hl7 import systems, values
 
-TYPES: tuple[str, ...] = ("DocumentReference", "Binary")
+TYPES: tuple[str, ...] = ("Binary", "DocumentReference")
 
 _NOT_FINAL = frozenset({"preliminary"})
 _NAME, _TITLE = 255, 500

@@ -17,9 +17,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
-    (b"PK\x03\x04", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),
     (b"{\\rtf", "application/rtf"),
 )
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CDA = b"urn:hl7-org:v3"
 _PKCS7_OIDS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
@@ -39,6 +41,9 @@ _EXTENSIONS: dict[str, str] = {
     "image/tiff": "tif",
     "application/dicom": "dcm",
     "application/zip": "zip",
+    "application/msword": "doc",
+    _WORD: "docx",
+    _EXCEL: "xlsx",
     "application/pkcs7-signature": "p7s",
     "application/json": "json",
 }
@@ -82,6 +87,8 @@ def sniff(data: bytes) -> str:
     for start, content_type in _MAGIC:
         if data.startswith(start):
             return content_type
+    if data.startswith(b"PK\x03\x04"):
+        return _WORD if b"word/document.xml" in data else _EXCEL if b"xl/workbook.xml" in data else "application/zip"
     if data[128:132] == b"DICM":
         return "application/dicom"
     if data[:1] == b"\x30" and _PKCS7_OIDS in data[:32]:
@@ -154,17 +161,8 @@ def _sniff_text(data: bytes) -> str:
         return "text/html"
     if start.startswith(b"<"):
         return "application/hl7-v3+xml" if b"clinicaldocument" in start and _CDA in start else "application/xml"
-    return "text/plain" if data and _is_text(data[:4096]) else "application/octet-stream"
-
-
-def _is_text(head: bytes) -> bool:
-    if any(byte < 9 or 13 < byte < 32 for byte in head):
-        return False
-    try:
-        head.decode()
-    except UnicodeDecodeError as found:
-        return found.start > len(head) - 4  # a letter cut by the end of the head
-    return True
+    is_text = bool(data) and not any(byte < 9 or 13 < byte < 32 for byte in data[:4096])
+    return "text/plain" if is_text else "application/octet-stream"
 
 
 def _ascii(stem: str) -> str:

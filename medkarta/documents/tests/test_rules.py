@@ -25,8 +25,13 @@ from medkarta.documents.rules import Family, file_name, sniff
         (b"", "application/octet-stream"),
         (b"\x00" * 128 + b"DICM", "application/dicom"),
         (b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", "application/pkcs7-signature"),
-        (("я" * 5000).encode()[1:], "application/octet-stream"),
+        ("Заключение".encode("cp1251"), "text/plain"),
         (b"a" + ("я" * 5000).encode(), "text/plain"),
+        (b"text\x1b[0m", "application/octet-stream"),
+        (b"PK\x03\x04....word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"PK\x03\x04....xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"PK\x03\x04....any", "application/zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),
     ],
 )
 def test_sniff_reads_the_bytes_and_no_name(data, content_type):
