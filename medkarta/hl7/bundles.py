@@ -115,7 +115,9 @@ def json_units(name: str, place: Text, bundle: CutBundle, limits: Limits) -> Ite
     yield from _units(frame, entries, limits)
 
 
-def xml_units(name: str, shell: dict[str, Any], sources: list[bytes], data: bytes, limits: Limits) -> Iterator[Unit]:
+def xml_units(
+    name: str, place: Text, shell: dict[str, Any], sources: list[bytes], data: bytes, limits: Limits
+) -> Iterator[Unit]:
     """Yield the units of a Bundle that was read from XML. Raises Unreadable if its frame is wrong."""
     identities: dict[str, Identity] = {}
     found = []
@@ -123,7 +125,7 @@ def xml_units(name: str, shell: dict[str, Any], sources: list[bytes], data: byte
         resource = around.pop("resource", None)
         _note_identity(identities, around.get("fullUrl"), resource)
         found.append(_framed(number, around, Entry(resource, raw, XML)))
-    yield from _units(_Frame(name, "", shell, len(found), identities, data), iter(found), limits)
+    yield from _units(_Frame(name, place, shell, len(found), identities, data), iter(found), limits)
 
 
 def _units(frame: _Frame, entries: Iterator[Entry], limits: Limits) -> Iterator[Unit]:

@@ -66,14 +66,14 @@ def number(text: str, limits: Limits = LIMITS) -> float | Decimal:
 
 
 def whole_number(text: str, limits: Limits = LIMITS) -> int | Decimal:
-    """Return an integer; beyond 64 bits it is a Decimal, which has no upper bound. Raises Unreadable."""
+    """Return an integer; beyond 64 bits (and for `-0`) it is a Decimal, which has no upper bound. Raises Unreadable."""
     if len(text) <= _INT64_DIGITS:
-        return int(text)
+        return int(text) if text != "-0" else Decimal(text)
     if len(text) > limits.max_number_chars:
         raise Unreadable(
             fatal("value", "", _("Число длиннее {limit} знаков или слишком велико"), limit=limits.max_number_chars)
         )
-    return int(text) if -(2**63) <= int(text) < 2**63 else Decimal(text)
+    return int(text) if -(2**63) <= int(text) < 2**64 else Decimal(text)
 
 
 def _strictly(raw: bytes, limits: Limits) -> Any:

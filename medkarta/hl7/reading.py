@@ -69,11 +69,23 @@ def _text(name: str, place: Text, text: bytes, limits: Limits) -> Iterator[Unit]
     """Read one JSON text. A Bundle is cut into its entries, so that each keeps its own bytes."""
     try:
         if b'"Bundle"' in text and (bundle := bundles.cut(text)) is not None:
-            yield from bundles.json_units(name, place, bundle, limits)
+            for unit in bundles.json_units(name, place, bundle, limits):
+                yield from _opened(unit, limits)
         else:
             yield Unit("single", name, place, (entry_of(text, limits),))
     except Unreadable as found:
         yield refused(name, *found.issues, place=place)
+
+
+def _opened(unit: Unit, limits: Limits) -> Iterator[Unit]:
+    """Read a Bundle inside a Bundle, such as the answers to a batch of searches, like one in a file of its own."""
+    entry = unit.entries[0] if unit.kind == "single" else None
+    if entry is None or entry.method or entry.resource is None or entry.resource.get("resourceType") != "Bundle":
+        yield unit
+    elif entry.media_type == XML:
+        yield from _xml(unit.file, unit.place, entry.raw, limits)
+    else:
+        yield from _text(unit.file, unit.place, entry.raw, limits)
 
 
 def _document(file: SourceFile, limits: Limits) -> Iterator[Unit]:
@@ -84,20 +96,21 @@ def _document(file: SourceFile, limits: Limits) -> Iterator[Unit]:
     elif file.kind == "json":
         yield from _text(file.name, "", data.strip(), limits)
     else:
-        yield from _xml(file.name, data, limits)
+        yield from _xml(file.name, "", data, limits)
 
 
-def _xml(name: str, data: bytes, limits: Limits) -> Iterator[Unit]:
+def _xml(name: str, place: Text, data: bytes, limits: Limits) -> Iterator[Unit]:
     try:
         root = xml.parse(data, limits)
         if xml.is_cda(root):
-            yield Unit("document", name, "", raw=data)
+            yield Unit("document", name, place, raw=data)
             return
         sources = xml.entry_sources(root)
         resource = xml.to_json(root, limits)
         if resource["resourceType"] == "Bundle":
-            yield from bundles.xml_units(name, resource, sources, data, limits)
+            for unit in bundles.xml_units(name, place, resource, sources, data, limits):
+                yield from _opened(unit, limits)
         else:
-            yield Unit("single", name, "", (Entry(resource, data, XML),))
+            yield Unit("single", name, place, (Entry(resource, data, XML),))
     except Unreadable as found:
-        yield refused(name, *found.issues)
+        yield refused(name, *found.issues, place=place)

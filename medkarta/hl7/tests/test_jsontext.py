@@ -14,6 +14,9 @@ from medkarta.hl7.limits import Limits
 SMALL = Limits(max_document_bytes=2000, max_string_bytes=100, max_depth=4, max_number_chars=10)
 
 
+BIG = ["18446744073709551615", "18446744073709551616", "-9223372036854775808", "-9223372036854775809"]
+
+
 def refusal(raw, limits=SMALL):
     with pytest.raises(Unreadable) as caught:
         jsontext.parse(raw, limits)
@@ -21,7 +24,9 @@ def refusal(raw, limits=SMALL):
     return issue.code, issue.path
 
 
-@pytest.mark.parametrize("text", ["1.5", "1.50", "0.1", "1.0", "100.00", "12345678901234567890.5", "-0.10", "3"])
+@pytest.mark.parametrize(
+    "text", ["1.5", "1.50", "0.1", "1.0", "100.00", "12345678901234567890.5", "-0.10", "3", "-0", "-0.0", *BIG]
+)
 def test_parse_keeps_the_digits_of_a_number(text):
     for raw in (f'{{"value":{text}}}', f'{{ "value" : {text} }}'):
         assert dumps(jsontext.parse(raw.encode())) == f'{{"value":{text}}}'.encode()

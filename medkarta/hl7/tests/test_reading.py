@@ -228,6 +228,27 @@ def test_read_units_reads_ndjson_in_constant_memory(tmp_path):
     assert peak < 8 * 1024 * 1024
 
 
+def test_read_units_opens_a_bundle_inside_a_bundle():
+    inner = bundle("searchset", {"resource": observation()}, {"resource": patient(nosuch=1)})
+    content = bundle("batch-response", {"resource": patient()}, {"resource": inner}, {"resource": bundle("searchset")})
+    content["entry"][2]["resource"].pop("entry")
+    posted = bundle("batch", entry(inner))
+
+    units = units_of(content)
+
+    assert [str(unit.place) for unit in units] == ["запись 1", "запись 2, запись 1", "запись 2, запись 2"]
+    assert codes(units) == [[], [], [("structure", "Bundle.entry[1].resource.nosuch")]]
+    assert [unit.entries[0].resource["resourceType"] for unit in units_of(posted)] == ["Bundle"]
+
+
+def test_read_units_bounds_bundles_in_bundles():
+    content = patient()
+    for _ in range(40):
+        content = bundle("collection", {"resource": content})
+
+    assert codes(units_of(content)) == [[("too-costly", "Bundle.entry[0].resource")]]
+
+
 def test_units_and_issues_travel_between_processes():
     (unit,) = units_of(bundle("transaction", entry(observation(status="x", valueQuantity={"value": 1}), "urn:uuid:1")))
     (line,) = units_of(b"{broken", "x.ndjson")

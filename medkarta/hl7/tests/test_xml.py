@@ -194,6 +194,16 @@ def test_read_units_cuts_an_xml_bundle_into_entries():
     assert [check(unit) for unit in units] == [(), ()]
 
 
+def test_read_units_opens_an_xml_bundle_inside_a_bundle():
+    entry = "<entry><resource><Patient><id value='a'/></Patient></resource></entry>"
+    inner = f"<Bundle><type value='searchset'/>{entry}</Bundle>"
+    text = f"<Bundle {NS}><type value='batch-response'/><entry><resource>{inner}</resource></entry></Bundle>"
+
+    (unit,) = units_of(text.encode(), "x.xml")
+
+    assert (unit.entries[0].resource, str(unit.place)) == ({"resourceType": "Patient", "id": "a"}, "запись 1, запись 1")
+
+
 def test_read_units_gives_a_cda_document_as_it_came():
     raw = b'<?xml version="1.0"?><!-- x --><ClinicalDocument xmlns="urn:hl7-org:v3"><title>a</title></ClinicalDocument>'
 
