@@ -58,6 +58,7 @@ class Header:
     day: date
     minute: int
     is_restricted: bool = False
+    encounter_rid: str | None = None
 
     @property
     def moment(self) -> str:
@@ -116,6 +117,16 @@ def _author(header: Header, root: str) -> str:
     )
 
 
+def _case(header: Header, root: str) -> str:
+    """Return the case that the document belongs to: the Encounter's id in the clinic's system."""
+    if header.encounter_rid is None:
+        return ""
+    return (
+        f'<componentOf><encompassingEncounter><id root="{root}.15" extension="{header.encounter_rid}"/>'
+        f'<effectiveTime><low value="{header.moment}"/></effectiveTime></encompassingEncounter></componentOf>'
+    )
+
+
 def _section(section: Section) -> str:
     text = "".join(f"<paragraph>{escape(one)}</paragraph>" for one in section.paragraphs)
     return (
@@ -134,11 +145,13 @@ def document(header: Header, sections: tuple[Section, ...]) -> bytes:
         f'<?xml version="1.0" encoding="UTF-8"?>\n<ClinicalDocument {_NAMESPACES}>'
         '<realmCode code="RU"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_MT000040"/>'
         f'<templateId root="{kind.template}"/><id root="{root}.51" extension="{header.number}"/>'
-        f'<code code="{kind.code}" codeSystem="1.2.643.5.1.13.13.11.1520" displayName={quoteattr(kind.title)}/>'
+        f'<code code="{kind.code}" codeSystem="1.2.643.5.1.13.13.11.1520" displayName={quoteattr(kind.title)}>'
+        f'<translation code="{kind.kind}" codeSystem="1.2.643.5.1.13.13.99.2.1079" '
+        f"displayName={quoteattr(kind.title)}/></code>"
         f'<title>{escape(kind.title)}</title><effectiveTime value="{header.moment}"/>'
         f'<confidentialityCode code="{level}" codeSystem="1.2.643.5.1.13.13.99.2.285" displayName="{meaning}"/>'
         f'<languageCode code="ru-RU"/><setId root="{root}.50" extension="{header.number}"/><versionNumber value="1"/>'
-        f"{_patient(header, root)}{_author(header, root)}"
+        f"{_patient(header, root)}{_author(header, root)}{_case(header, root)}"
         f"<component><structuredBody>{''.join(map(_section, sections))}</structuredBody></component>"
         "</ClinicalDocument>\n"
     ).encode()

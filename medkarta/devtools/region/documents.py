@@ -49,9 +49,7 @@ def _content(header: Header, rid: str, content_type: str, data: bytes, moment: s
     return found
 
 
-def reference(
-    header: Header, parts: list[Part], *, encounter_rid: str | None, period: tuple[str, str]
-) -> Iterator[Resource]:
+def reference(header: Header, parts: list[Part], *, period: tuple[str, str]) -> Iterator[Resource]:
     """Yield the Binary parts of a document and its DocumentReference."""
     moment = at(header.day, header.minute, header.doctor.facility.utc_offset)
     rid, doctor = header.number, header.doctor
@@ -78,8 +76,8 @@ def reference(
     }
     if header.is_restricted:
         found["securityLabel"] = [concept("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R")]
-    if encounter_rid:
-        found["context"]["encounter"] = [ref("Encounter", encounter_rid)]
+    if header.encounter_rid:
+        found["context"]["encounter"] = [ref("Encounter", header.encounter_rid)]
     yield found
 
 
@@ -140,25 +138,29 @@ def of_visit(visit: Visit, *, with_pdf: bool) -> Iterator[Resource]:
     """Yield the protocol or epicrisis of a visit."""
     kind = _kind_of(visit)
     minute = 12 * 60 if visit.nights else visit.minute + visit.doctor.specialty.minutes
-    header = Header(kind, f"{visit.rid}-doc", visit.person, visit.doctor, visit.last_day, minute, visit.is_restricted)
+    header = Header(
+        kind, f"{visit.rid}-doc", visit.person, visit.doctor, visit.last_day, minute, visit.is_restricted, visit.rid
+    )
     parts: list[Part] = [(XML, "xml", cda.document(header, _sections(visit, kind)))]
     if with_pdf:
         parts.append((PDF, "pdf", _print(visit, kind)))
     start = at(visit.day, visit.minute, visit.doctor.facility.utc_offset)
-    yield from reference(header, parts, encounter_rid=visit.rid, period=(start, visit.ended))
+    yield from reference(header, parts, period=(start, visit.ended))
 
 
 def of_report(visit: Visit, rid: str, name: str, day: date, found: list[Resource]) -> Iterator[Resource]:
     """Yield the laboratory protocol whose coded entries repeat the Observations of a report."""
-    header = Header(cda.LABORATORY, f"{rid}-doc", visit.person, visit.doctor, day, 9 * 60 + 30)
+    header = Header(cda.LABORATORY, f"{rid}-doc", visit.person, visit.doctor, day, 9 * 60 + 30, encounter_rid=visit.rid)
     parts: list[Part] = [(XML, "xml", cda.document(header, (cda.laboratory_section(name, found),)))]
-    yield from reference(header, parts, encounter_rid=visit.rid, period=(at(day, 480), at(day, 570)))
+    yield from reference(header, parts, period=(at(day, 480), at(day, 570)))
 
 
 def certificate(visit: Visit) -> Iterator[Resource]:
     """Yield a certificate of attendance as plain text and as a print."""
     minute = visit.minute + visit.doctor.specialty.minutes
-    header = Header(cda.CERTIFICATE, f"{visit.rid}-cert", visit.person, visit.doctor, visit.day, minute)
+    header = Header(
+        cda.CERTIFICATE, f"{visit.rid}-cert", visit.person, visit.doctor, visit.day, minute, encounter_rid=visit.rid
+    )
     text = (
         f"СПРАВКА\n\n{visit.person.full_name}, {visit.person.born:%d.%m.%Y} г. р., "
         f"{visit.day:%d.%m.%Y} на приёме в учреждении «{visit.doctor.facility.full_name}».\n"
@@ -166,4 +168,4 @@ def certificate(visit: Visit) -> Iterator[Resource]:
     )
     parts: list[Part] = [(TEXT, "txt", text.encode()), (PDF, "pdf", _print(visit, cda.CERTIFICATE))]
     start = at(visit.day, visit.minute, visit.doctor.facility.utc_offset)
-    yield from reference(header, parts, encounter_rid=visit.rid, period=(start, visit.ended))
+    yield from reference(header, parts, period=(start, visit.ended))

@@ -5,6 +5,7 @@ import pytest
 from lxml import etree
 
 from medkarta.devtools.region import pdf
+from medkarta.hl7.cda import read_header
 
 HL7 = {"v3": "urn:hl7-org:v3", "identity": "urn:hl7-ru:identity"}
 
@@ -42,6 +43,21 @@ def test_cda_documents_name_the_patient_and_the_kind_of_their_reference(loaded):
         assert role.find("v3:patient/v3:name/v3:family", HL7).text == person["name"][0]["family"]
         assert all(text.getchildren() for text in root.iterfind(".//v3:section/v3:text", HL7))
     assert {"290", "233", "235", "228", "186"} <= kinds
+
+
+def test_cda_documents_are_read_as_a_hospital_s(loaded):
+    for document, attachment, data in list(parts(loaded))[::10]:
+        if attachment["contentType"] != "application/xml":
+            continue
+        header, person = read_header(data), loaded.patient_of(document)
+        assert header.patient.snils == person["identifier"][0]["value"]
+        assert header.patient.born_on.isoformat() == person["birthDate"]
+        assert {"1": "male", "2": "female"}[header.patient.sex] == person["gender"]
+        assert header.author_position
+        assert header.custodian.name
+        assert header.is_restricted == ("securityLabel" in document)
+        assert header.id[1] == document["masterIdentifier"]["value"]
+        assert header.encounter[1] == document["context"]["encounter"][0]["reference"].removeprefix("Encounter/")
 
 
 def test_laboratory_documents_repeat_the_values_of_the_report(loaded):
