@@ -61,11 +61,16 @@ def _anonymous(request: HttpRequest, app: str, preferences: Preferences, visitor
         nav=tuple(_item(one, "/", app) for one in SECTIONS if one.is_public),
         footer=footer(),
         preferences=preferences,
-        login_href="" if visitor else f"/login?{urlencode({'next': request.get_full_path()})}" if app else "/login",
+        login_href="" if visitor else _login_href(request, app),
         logout_href="/logout" if visitor else "",
         problem_href=_problem_href(request),
         preferences_href=PREFERENCES_HREF,
     )
+
+
+def _login_href(request: HttpRequest, app: str) -> str:
+    """Return the login that comes back here; an address of a sign-in is none to come back to, and holds a code."""
+    return f"/login?{urlencode({'next': request.get_full_path()})}" if app not in ("", "signin") else "/login"
 
 
 def _item(section: Section, record: str, app: str, *, short: bool = False) -> NavItem:

@@ -71,11 +71,11 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
             now=now,
         )
     except NotFound:
-        return render(request, "signin/stale.jinja", status=400)
+        return _ended(request, "signin/stale.jinja", status=400)
     except EsiaError as error:
         return _failed(request, error)
     if not done.token:
-        return render(request, "signin/unconfirmed.jinja", status=403)
+        return _ended(request, "signin/unconfirmed.jinja", status=403)
     target = done.next_path if done.has_consent else f"/consent/?{urlencode({'next': done.next_path})}"
     response = HttpResponseRedirect(target)
     response.set_cookie(settings.SESSION_COOKIE, done.token, **cookie_flags())
@@ -93,9 +93,16 @@ def _failed(request: PortalRequest, error: EsiaError) -> HttpResponse:
         response.set_cookie(RETRIED_COOKIE, "1", max_age=120, **cookie_flags())
         return response
     if action.kind is Kind.UNCONFIRMED:
-        return render(request, "signin/unconfirmed.jinja", status=403)
+        return _ended(request, "signin/unconfirmed.jinja", status=403)
     status = {Kind.UNAVAILABLE: 503, Kind.CONFIG_ALARM: 503, Kind.BUG_ALARM: 502}.get(action.kind, 400)
-    return render(request, "signin/failed.jinja", {"action": action}, status=status)
+    return _ended(request, "signin/failed.jinja", {"action": action}, status=status)
+
+
+def _ended(
+    request: PortalRequest, template: str, context: dict[str, object] | None = None, *, status: int
+) -> HttpResponse:
+    """Render the end of a failed sign-in. Its links lead to the start, never to an address that holds a code."""
+    return render(request, template, {"request_full_path": "/", **(context or {})}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
