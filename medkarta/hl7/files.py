@@ -94,13 +94,16 @@ def _is_skipped(parts: Iterable[str]) -> bool:
 
 
 def _file(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        is_zip = file.read(len(_ZIP)) == _ZIP
-    if is_zip:
-        yield from _archive(path, name, limits)
+    try:
+        with path.open("rb") as file:
+            is_zip = file.read(len(_ZIP)) == _ZIP
+        plain = None if is_zip else _recognised(name, path.stat().st_size, lambda: path.open("rb"))
+    except OSError:
+        plain = _refused(name, "security", _("Файл не удалось открыть: проверьте права на чтение"))
+    if plain is not None:
+        yield plain
     else:
-        yield _recognised(name, size, lambda: path.open("rb"))
+        yield from _archive(path, name, limits)
 
 
 def _archive(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,13 @@ def test_open_files_follows_no_link_out_of_the_folder(tmp_path):
     (tmp_path / "in" / "near.json").symlink_to(tmp_path / "in" / "own.json")
 
     assert kinds([tmp_path / "in"]) == {"in/link.json": "refused", "in/near.json": "json", "in/own.json": "json"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here that opens and can't be read")
+def test_open_files_refuses_a_file_that_cannot_be_read():
+    (file,) = open_files([Path("/proc/self/mem")])
+
+    assert (file.kind, codes(file)) == ("refused", ["security"])
 
 
 def test_open_files_refuses_a_path_that_is_not_there(tmp_path):
