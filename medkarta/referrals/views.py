@@ -28,9 +28,13 @@ def list_referrals(request: PatientRequest) -> HttpResponse:
         "shown": state,
         "totals": totals,
         "studies_table": studies,
-        "studies": queries.list_studies(scope, filters, sorting=studies.sorting, page=studies.page),
+        "studies": queries.list_studies(scope, filters, sorting=studies.sorting, page=studies.page)
+        if studies.total
+        else [],
         "hospital_table": hospital,
-        "hospital": queries.list_hospitalizations(scope, filters, sorting=hospital.sorting, page=hospital.page),
+        "hospital": queries.list_hospitalizations(scope, filters, sorting=hospital.sorting, page=hospital.page)
+        if hospital.total
+        else [],
         "unlock_href": _unlock_href(request) if totals.locked else "",
     }
     return render(request, "referrals/list.jinja", context)

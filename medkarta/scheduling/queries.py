@@ -123,14 +123,16 @@ def count_all(scope: PatientScope, filters: Filters, *, now: datetime, zone: tzi
     parts = []
     for kind in (APPOINTMENTS, HOME_VISITS, WAITLIST):
         parts.append(_counted(f"all:{kind}", _rows(kind).for_scope(scope)))
-        parts.append(_counted(f"some:{kind}", _filtered(scope, kind, filters, now, zone)))
+        if filters.narrows:
+            parts.append(_counted(f"some:{kind}", _filtered(scope, kind, filters, now, zone)))
         if scope.restricted is Restricted.LOCKED:
             parts.append(_counted("locked", _rows(kind).locked_for(scope)))
     totals: dict[str, int] = {}
     for name, count in parts[0].union(*parts[1:], all=True):
         totals[name] = totals.get(name, 0) + count
+    matching = "some" if filters.narrows else "all"
     return Totals(
-        matching={kind: totals.get(f"some:{kind}", 0) for kind in _MODELS},
+        matching={kind: totals.get(f"{matching}:{kind}", 0) for kind in _MODELS},
         at_all={kind: totals.get(f"all:{kind}", 0) for kind in _MODELS},
         locked=totals.get("locked", 0),
     )

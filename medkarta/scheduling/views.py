@@ -1,5 +1,6 @@
 """Pages of «Вызовы и записи»."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from medkarta.scheduling import columns, forms, queries
 from medkarta.ui import calendar
 from medkarta.ui.render import render
 
-_LISTS = {
+_LISTS: dict[str, Callable[..., Sequence[object]]] = {
     columns.APPOINTMENTS: queries.list_appointments,
     columns.HOME_VISITS: queries.list_home_visits,
     columns.WAITLIST: queries.list_waitlist,
@@ -30,7 +31,9 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
     for kind, read in _LISTS.items():
         if filters.shows(kind):
             table = columns.list_table(kind, request.GET, path=request.path).with_total(totals.matching[kind])
-            found = read(scope, filters, now=now, zone=zone, sorting=table.sorting, page=table.page)
+            found: Sequence[object] = ()
+            if table.total:
+                found = read(scope, filters, now=now, zone=zone, sorting=table.sorting, page=table.page)
             lists[kind] = (table, found)
     context = {
         "lists": lists,

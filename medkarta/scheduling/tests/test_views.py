@@ -58,8 +58,11 @@ def test_list_appointments_shows_the_three_tables(page):
     assert text.count("Всего: 1") == 3
 
 
-def test_list_appointments_without_records_says_what_to_expect(page):
-    text = page(views.list_appointments, PatientFactory())
+def test_list_appointments_without_records_says_what_to_expect(page, django_assert_num_queries):
+    patient = PatientFactory()
+
+    with django_assert_num_queries(1):
+        text = page(views.list_appointments, patient)
 
     assert "Здесь появятся приёмы, на которые вас записали." in text
     assert "по номеру 122" in text
