@@ -161,3 +161,5 @@ def record(person: Person, today: date, *, seed: int, diary: Diary, rich: bool =
         yield from appointments.of_visit(visit, today)
         if visit.outcome == "fulfilled" and visits.is_past(visit, today):
             yield from of_visit(visit, today, rich=rich)
+        elif visits.is_under_way(visit, today):
+            yield visits.encounter(visit, under_way=True)

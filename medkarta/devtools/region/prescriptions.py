@@ -37,8 +37,10 @@ _FHIR_STATUS = {"dispensed": "completed", "cancelled": "cancelled", "deferred": 
 NUMBER = "urn:oid:1.2.643.5.1.13.13.12.2.50.9901.100.1.1.51"
 # longest validity in days by kind and whether the course is long
 VALIDITY = {("state", False): 30, ("state", True): 90, ("commercial", False): 60, ("commercial", True): 365}
-# every drug that some diagnosis of an adult or a child leads to
-PRESCRIBED = frozenset(drug for many in BY_SPECIALTY.values() for one in many for drug in one.drugs)
+# why a drug is given: the first diagnosis that it belongs to
+REASON = {
+    drug: f"{one.code} {one.text}" for many in reversed(BY_SPECIALTY.values()) for one in many for drug in one.drugs
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ def resource(paper: Paper) -> Resource:
         },
         "subject": ref("Patient", paper.person_rid),
         "authoredOn": paper.authored,
-        "requester": ref("Practitioner", paper.doctor.rid, paper.doctor.full_name),
-        "performer": ref("Organization", paper.doctor.facility.key, paper.doctor.facility.name),
+        "requester": ref("PractitionerRole", paper.doctor.role_rid, paper.doctor.full_name),
         "reasonCode": [{"text": paper.diagnosis}],
         "dosageInstruction": [{"text": paper.drug.dosage}],
         "dispenseRequest": {

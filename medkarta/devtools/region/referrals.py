@@ -90,9 +90,11 @@ def number_of(rid: str) -> str:
     return f"50-{Random(f'number:{rid}').randrange(10**9):09d}"
 
 
-def referral(order: Order, valid_from: date, valid_to: date | None) -> Resource:
+def referral(order: Order, valid_from: date, valid_to: date | None, *, preparation: str = "") -> Resource:
     """Return a referral for a study or a consultation; `valid_to` None means that no term is stated."""
     found = _base(order)
+    if preparation:
+        found["patientInstruction"] = preparation
     found["occurrencePeriod"] = {"start": valid_from.isoformat()}
     if valid_to:
         found["occurrencePeriod"]["end"] = valid_to.isoformat()
@@ -179,6 +181,7 @@ def _study_order(visit: Visit, study: Study, today: date) -> Resource:
         _of(visit, "study", study_code(study), visit.doctor.facility.key, "study"),
         visit.day,
         visit.day + timedelta(days=VALID_DAYS),
+        preparation=study.preparation,
     )
     done_on = study_day(visit)
     if done_on < today:

@@ -46,7 +46,7 @@ def _person(
 
 ANNA = _person(
     "s1", "Иванова Анна Сергеевна", "female", date(1988, 4, 17), "90000000182", "5055110832001010",
-    chronic=("anemia", "hypothyroid"), zeal=2.2,
+    chronic=("anemia", "hypothyroid", "asthma"), zeal=2.2,
 )  # fmt: skip
 PYOTR = _person(
     "s2", "Иванов Пётр Дмитриевич", "male", date(2019, 9, 3), "90000000283", "5090089796001025",

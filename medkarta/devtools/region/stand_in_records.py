@@ -14,7 +14,7 @@ from medkarta.devtools.region.appointments import Wish
 from medkarta.devtools.region.doctors import doctors
 from medkarta.devtools.region.drugs import DRUG
 from medkarta.devtools.region.instrumental import STUDIES
-from medkarta.devtools.region.prescriptions import VALIDITY, Paper, number_of
+from medkarta.devtools.region.prescriptions import REASON, VALIDITY, Paper, number_of
 from medkarta.devtools.region.prescriptions import resource as prescription
 from medkarta.devtools.region.referrals import Order
 from medkarta.devtools.region.shapes import CLINICS, LABORATORY, Item, Resource, at, midnight
@@ -118,7 +118,7 @@ def _referrals(now: _Today) -> Iterator[Resource]:
         facility = doctors()[number - 1].facility.key
         order = _order(now, f"{key}-study{place}", key, "study", code, number, facility)
         order = replace(order, authored=at(now.ahead(-since), 11 * 60))
-        yield referrals.referral(order, now.ahead(-since), now.ahead(ends))
+        yield referrals.referral(order, now.ahead(-since), now.ahead(ends), preparation=STUDIES[study].preparation)
     for place, (key, specialty, number, facility, until) in enumerate(CONSULTATIONS):
         code = referrals.consultation_code(specialty)
         order = _order(now, f"{key}-consult{place}", key, "consultation", code, number, facility)
@@ -148,7 +148,7 @@ def _papers(now: _Today) -> Iterator[Resource]:
                 valid_from=issued,
                 valid_to=valid_to,
                 doctor=doctors()[number - 1],
-                diagnosis="По основному заболеванию",
+                diagnosis=REASON[drug],
                 updated=now.updated,
                 version=now.version,
             )

@@ -79,15 +79,21 @@ def is_past(visit: Visit, today: date) -> bool:
     return visit.last_day < today
 
 
-def encounter(visit: Visit) -> Resource:
-    """Return the Encounter of a visit that took place."""
+def is_under_way(visit: Visit, today: date) -> bool:
+    """Tell whether a stay in hospital goes on: it began before today and isn't over."""
+    return visit.day < today <= visit.last_day
+
+
+def encounter(visit: Visit, *, under_way: bool = False) -> Resource:
+    """Return the Encounter of a visit that took place, or of a stay that goes on: without end and diagnosis."""
     doctor = visit.doctor
     code = {"home": "HH", "stay": "IMP"}.get(visit.kind, "AMB")
+    started = at(visit.day, visit.minute, doctor.facility.utc_offset)
     found: Resource = {
         "resourceType": "Encounter",
         "id": visit.rid,
-        "meta": meta(visit.ended, security=visit.security),
-        "status": "finished",
+        "meta": meta(started if under_way else visit.ended, 2 if visit.nights and not under_way else 1, visit.security),
+        "status": "in-progress" if under_way else "finished",
         "class": coding(V3 + "ActCode", code, _CLASS_TEXT[code]),
         "type": [{"text": visit.service}],
         "serviceType": {
@@ -103,19 +109,23 @@ def encounter(visit: Visit) -> Resource:
                 "individual": ref("Practitioner", doctor.rid, doctor.full_name),
             }
         ],
-        "period": {"start": at(visit.day, visit.minute, doctor.facility.utc_offset), "end": visit.ended},
-        "diagnosis": [
-            {
-                "condition": ref("Condition", f"{visit.rid}-dx"),
-                "use": concept(HL7 + "diagnosis-role", "DD" if visit.kind == "stay" else "CC"),
-                "rank": 1,
-            }
-        ],
+        "period": {"start": started},
         "serviceProvider": ref("Organization", doctor.facility.key, doctor.facility.name),
     }
     if visit.booked_days is not None:
         found["appointment"] = [ref("Appointment", visit.rid)]
+    if not under_way:
+        found["period"]["end"] = visit.ended
+        found["diagnosis"] = [_diagnosis(visit)]
     return found
+
+
+def _diagnosis(visit: Visit) -> Resource:
+    return {
+        "condition": ref("Condition", f"{visit.rid}-dx"),
+        "use": concept(HL7 + "diagnosis-role", "DD" if visit.kind == "stay" else "CC"),
+        "rank": 1,
+    }
 
 
 def condition(visit: Visit) -> Resource:

@@ -21,25 +21,25 @@ def state(items):
 )
 def test_topup_over_an_earlier_day_gives_the_later_day(first, days):
     later = first + timedelta(days=days)
-    loaded = state(region.resources(first, residents=60))
+    loaded = state(region.resources(first, residents=30))
 
-    loaded |= state(region.topup(later, residents=60, since=first))
+    loaded |= state(region.topup(later, residents=30, since=first))
 
-    wanted = state(region.resources(later, residents=60))
+    wanted = state(region.resources(later, residents=30))
     assert {key for key, one in wanted.items() if loaded.get(key) != one} == set()
 
 
 def test_topup_of_a_day_is_a_small_part_of_the_region():
     today = date(2026, 11, 25)
 
-    changed = sum(1 for _ in region.topup(today, residents=60))
+    changed = sum(1 for _ in region.topup(today, residents=30))
 
-    assert 0 < changed < 0.2 * sum(1 for _ in region.resources(today, residents=60))
+    assert 0 < changed < 0.2 * sum(1 for _ in region.resources(today, residents=30))
 
 
 def test_a_later_version_has_a_higher_number_and_another_moment():
     today = date(2026, 11, 25)
-    before, after = (state(region.resources(today + timedelta(days=days), residents=60)) for days in (0, 4))
+    before, after = (state(region.resources(today + timedelta(days=days), residents=30)) for days in (0, 4))
 
     changed = [(before[key], after[key]) for key in before.keys() & after.keys() if before[key] != after[key]]
 
