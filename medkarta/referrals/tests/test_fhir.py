@@ -159,3 +159,9 @@ def test_store_refuses_a_referral_of_nobody():
 
     assert set(fhir.store(MIS, [lost])) == {lost.id}
     assert not Referral.objects.exists()
+
+
+def test_store_leaves_other_types_alone():
+    other = Incoming(uuid4(), "Task", "1", {"resourceType": "Task"}, None, False, False, NOW)
+
+    assert fhir.store(MIS, [other]) == {}

@@ -232,3 +232,9 @@ def test_expiring_referrals_go_by_the_clinics_calendar():
     found = expiring(scope_of(patient), now=half_past_midnight_in_moscow)
 
     assert [one.href for one in found] == [f"/p/key/referrals/{there.pk}/"]
+
+
+def test_list_studies_counts_by_the_portals_clock_where_the_zone_is_unknown():
+    row = ReferralFactory(valid_until=TODAY, facility=FacilityFactory(timezone="Nowhere/Else"))
+
+    assert listed(scope_of(row.patient))[0].mark.text == "Истекает сегодня"

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from medkarta.audit.texts import registered
 from medkarta.core.errors import NotFound
@@ -98,3 +100,10 @@ def test_show_referral_tells_how_to_prepare_and_when_it_ends(page):
 def test_show_referral_of_another_person_is_not_found(page):
     with pytest.raises(NotFound):
         page(views.show_referral, PatientFactory(), referral_id=ReferralFactory().pk)
+
+
+def test_pages_stand_at_their_addresses():
+    row_id = UUID(int=1)
+
+    assert reverse("referrals:list", kwargs={"key": "key"}) == "/p/key/referrals/"
+    assert reverse("referrals:detail", kwargs={"key": "key", "referral_id": row_id}) == f"/p/key/referrals/{row_id}/"

@@ -272,3 +272,23 @@ def test_store_refuses_an_appointment_of_nobody_and_a_slot_without_a_time():
 
     assert set(refused) == {lost.id, timeless.id}
     assert not Appointment.objects.exists()
+
+
+def test_store_takes_the_length_for_an_absent_end_and_keeps_an_open_wish_open():
+    patient = PatientFactory()
+    short = {**BOOKED, "minutesDuration": 20}
+    del short["end"]
+    wish = {"status": "waitlist", "requestedPeriod": [{"start": "2026-11-25", "end": "1900-01-01"}]}
+
+    fhir.store(MIS, [incoming("Appointment", short, patient=patient), incoming("Appointment", wish, patient=patient)])
+
+    assert Appointment.objects.get().ends_at == datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
+    assert WaitlistEntry.objects.get().not_after is None
+
+
+def test_store_keeps_a_home_call_of_an_unknown_day():
+    resource = home_call(occurrencePeriod={"end": "2026-11-26"})
+
+    fhir.store(MIS, [incoming("ServiceRequest", resource, patient=PatientFactory())])
+
+    assert HomeVisitRequest.objects.get().starts_at is None

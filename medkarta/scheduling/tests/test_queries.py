@@ -288,3 +288,10 @@ def test_short_table_knows_its_total_and_sorts_nothing():
     table = queries.short_table(columns.APPOINTMENTS, 7)
 
     assert (table.total, table.sortable) == (7, ())
+
+
+@pytest.mark.parametrize("name", ["", "Nowhere/Else", "../../etc/passwd"])
+def test_list_appointments_shows_the_portals_time_where_the_zone_is_unknown(name):
+    row = AppointmentFactory(facility=FacilityFactory(timezone=name))
+
+    assert listed(scope_of(row.patient))[0].zone is None

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from medkarta.audit.texts import registered
 from medkarta.core.errors import NotFound
@@ -175,3 +176,17 @@ def test_show_pages_are_named_in_the_access_log(page, view, make, name, action):
 
     assert page.action == action
     assert action in registered()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "path"),
+    [
+        ("list", {}, "appointments/"),
+        ("calendar", {}, "appointments/calendar/"),
+        ("detail", {"appointment_id": UUID(int=1)}, f"appointments/{UUID(int=1)}/"),
+        ("home_visit", {"request_id": UUID(int=1)}, f"appointments/home-visits/{UUID(int=1)}/"),
+        ("waitlist_entry", {"entry_id": UUID(int=1)}, f"appointments/waitlist/{UUID(int=1)}/"),
+    ],
+)
+def test_pages_stand_at_their_addresses(name, arguments, path):
+    assert reverse(f"scheduling:{name}", kwargs={"key": "key", **arguments}) == f"/p/key/{path}"
