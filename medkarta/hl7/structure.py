@@ -44,10 +44,10 @@ _SIMPLE: dict[str, tuple[str, Text]] = {
 }
 
 
-def structure_issues(validator: jsonschema_rs.Draft6Validator, resource: Any) -> list[Issue]:
+def structure_issues(validator: schema.Validator, resource: Any) -> list[Issue]:
     """Return the issues of a resource that its validator refuses; at least one."""
     root, found = type_of(resource), dict[str, Issue]()
-    for number, each in enumerate(validator.iter_errors(resource)):
+    for number, each in enumerate(validator.errors(resource)):
         if number == _MAX_ERRORS:
             break
         for issue in _translate(root, each):
@@ -56,7 +56,7 @@ def structure_issues(validator: jsonschema_rs.Draft6Validator, resource: Any) ->
 
 
 def _translate(root: str, each: jsonschema_rs.ValidationError) -> Iterator[Issue]:
-    path, where = join(root, each.instance_path), [str(step) for step in each.schema_path]
+    path, where = join(root, each.instance_path[1:]), [str(step) for step in each.schema_path]
     kind: Any = each.kind
     match kind.name:
         case "additionalProperties":
