@@ -137,7 +137,9 @@ def _rewritten(node: Any, resolver: Resolver, names: frozenset[str], name: str) 
 
 
 def _pointed(copy: dict[str, Any], target: Target | None, key: str, resolver: Resolver) -> dict[str, Any]:
-    if target is None or target.kind in ("contained", "other") or (key == "url" and target.kind == "conditional"):
+    if target is None or target.kind in ("contained", "other"):
+        return copy
+    if key == "url" and target.kind != "urn" and target.type != "Binary":  # an address of a file, not of a resource
         return copy
     found = resolver(target)
     if found is None:

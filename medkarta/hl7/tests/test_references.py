@@ -129,6 +129,8 @@ def test_rewrite_points_attachments_at_our_binaries():
             {"attachment": {"url": "Binary/7", "contentType": "application/pdf"}},
             {"attachment": {"url": "urn:uuid:7"}},
             {"attachment": {"url": "data:text/plain,x"}},
+            {"attachment": {"url": "https://a.example/fhir/Binary/7"}},
+            {"attachment": {"url": "https://a.example/files/Media/7"}},
         ],
     }
 
@@ -138,6 +140,8 @@ def test_rewrite_points_attachments_at_our_binaries():
         f"Binary/{OURS}",
         f"Binary/{OURS}",
         "data:text/plain,x",
+        f"Binary/{OURS}",
+        "https://a.example/files/Media/7",
     ]
 
 
