@@ -36,7 +36,7 @@ FULLY_BOOKED = frozenset({"endocrinologist"})
 OPEN_RIGHTS = ("Internet", "Infomat", "CallCenter", "Registry")
 REFERRAL_RIGHTS = ("Doctor", "DoctorOtherLpu", "Registry")
 FIRST_LOADED = frozenset({1, 2, 4, 5, 6, 7, 9, 12, 13, 16, 17, 19, 59})
-FIRST_WORKING_DAYS = 7
+FIRST_WORKING_DAYS = 6
 _PER_DAY = 14
 
 
@@ -212,7 +212,7 @@ def _near_days(today: date) -> int:
 
 
 def first_slots(today: date) -> Iterator[Resource]:
-    """Yield the next seven working days of the doctors that named persons go to."""
+    """Yield the next six working days of the doctors that named persons go to."""
     near = _near_days(today)
     for doctor in doctors():
         if doctor.number in FIRST_LOADED:

@@ -159,8 +159,12 @@ def test_anna_has_haemoglobin_of_three_years_in_two_units(named):
 
 @pytest.mark.parametrize("today", [date(2026, 11, 28), date(2026, 12, 31), date(2027, 1, 1), date(2028, 2, 29)])
 def test_persons_have_their_tables_on_any_day(today):
-    found = of(Loaded(region.persons(today)), "s1")
+    loaded = Loaded(region.persons(today))
+    found = of(loaded, "s1")
+    slots = {one["id"] for one in loaded.by_type["Slot"]}
+    booked = [one for one in loaded.by_type["Appointment"] if one["status"] == "booked"]
 
     assert len(ahead(found["Appointment"])) == 3
     assert ahead(found["Appointment"])[0] > today.isoformat()
     assert all(found[type_] for type_ in (*SECTIONS, "CarePlan"))
+    assert {one["slot"][0]["reference"].removeprefix("Slot/") for one in booked} <= slots
