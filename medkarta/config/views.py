@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from medkarta.accounts import actions as accounts
 from medkarta.accounts import rules
@@ -18,13 +18,13 @@ from medkarta.ui.preferences import change, dump
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-@require_GET
+@require_safe
 def keyless(request: PortalRequest, section: str) -> HttpResponse:
     """Lead `/appointments/` to the same section of the person shown last."""
     return _to_section(request, KEYLESS[section])
 
 
-@require_GET
+@require_safe
 def enter(request: PortalRequest, section: str) -> HttpResponse:
     """Deep entry from a regional portal: through the login to the section asked for, or to `next`."""
     if section not in ENTRIES:
@@ -60,13 +60,13 @@ def preferences(request: PortalRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Tell that the process answers; touches nothing."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Tell 200 only when the database answers and, in the demo, the stand-in and its persons are there."""
     try:

@@ -12,9 +12,9 @@ from medkarta.insurance.forms import PolicyForm
 from medkarta.ui.render import render
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def policy(request: PatientRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, initial={"kind": "unified"})
+    form = PolicyForm(request.POST if request.method == "POST" else None, initial={"kind": "unified"})
     if request.method == "POST":
         if "remove" in request.POST:
             actions.remove_typed(request.scope)

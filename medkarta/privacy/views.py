@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from medkarta.accounts import actions as accounts
 from medkarta.accounts import queries as account_queries
@@ -29,14 +29,14 @@ def log_columns() -> tuple[Column, ...]:
     )
 
 
-@require_GET
+@require_safe
 def access_log(request: PatientRequest) -> HttpResponse:
     table = Table.read(request.GET, columns=log_columns(), default="at", path=request.path)
     rows, total = queries.list_log(request.scope, offset=table.page.offset, limit=table.page.limit)
     return render(request, "privacy/access_log.jinja", {"table": table.with_total(total), "rows": rows})
 
 
-@require_GET
+@require_safe
 def account(request: PortalRequest) -> HttpResponse:
     scope = request.account
     if scope is None:
