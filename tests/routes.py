@@ -1,0 +1,111 @@
+"""Every address of the portal and what it owes to whom: a route that is not here fails the walk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+SAFE = ("GET", "HEAD")
+KEY = "p/<str:key>/"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A page of one person's record. `row`: kind of the row whose id the address holds, `values`: its other parts."""
+
+    methods: tuple[str, ...] = SAFE
+    row: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Open:
+    """Anything without a key: by method the status for (anonymous, without consent, signed in)."""
+
+    statuses: dict[str, tuple[int, int, int]]
+    values: tuple[tuple[str, str], ...] = ()
+
+
+def page(*, values: tuple[tuple[str, str], ...] = (), **others: tuple[int, int, int]) -> Open:
+    """A public page for everybody."""
+    return Open({"GET": (200, 200, 200), "HEAD": (200, 200, 200), **others}, values)
+
+
+LEADS = Open({"GET": (302, 302, 302), "HEAD": (302, 302, 302)})
+LISTS = (
+    *("appointments", "referrals", "documents", "prescriptions", "results", "immunizations", "checkups"),
+    *("my-facilities", "visits", "requests", "access-log"),
+)
+NO_PROVIDER = Open({"GET": (503, 302, 302)})
+
+ROUTES: dict[str, Record | Open] = {
+    KEY: Record(),
+    **{f"{KEY}{name}/": Record() for name in LISTS},
+    f"{KEY}policy/": Record(("GET", "HEAD", "POST")),
+    f"{KEY}appointments/calendar/": Record(),
+    f"{KEY}appointments/<uuid:appointment_id>/": Record(row="appointment"),
+    f"{KEY}appointments/home-visits/<uuid:request_id>/": Record(row="home_visit"),
+    f"{KEY}appointments/waitlist/<uuid:entry_id>/": Record(row="waitlist"),
+    f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
+    f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
+    f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),
+    f"{KEY}prescriptions/<uuid:prescription_id>/": Record(row="prescription"),
+    f"{KEY}results/<uuid:report_id>/": Record(row="report"),
+    f"{KEY}results/<uuid:report_id>/files/<int:position>/": Record(row="report", values=(("position", "1"),)),
+    f"{KEY}immunizations/<uuid:immunization_id>/": Record(row="immunization"),
+    f"{KEY}visits/<uuid:visit_id>/": Record(row="visit"),
+    "": page(),
+    **{f"{name}/": LEADS for name in ("home", *LISTS)},
+    "about/": page(),
+    "about/privacy/": page(),
+    "about/accessibility/": page(),
+    "help/": page(),
+    "help/<slug:slug>/": page(values=(("slug", "entry"),)),
+    "facilities/": page(),
+    "facilities/<uuid:facility_id>/": page(values=(("facility_id", "{facility}"),)),
+    "feedback/": page(POST=(422, 422, 422)),
+    "feedback/done/<str:token>/": Open({"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("token", "forged"),)),
+    "healthz": page(),
+    "readyz": Open({"GET": (503, 503, 503), "HEAD": (503, 503, 503)}),
+    "preferences/": Open({"POST": (302, 302, 302)}),
+    "enter/<slug:section>": Open(LEADS.statuses, (("section", "medcard"),)),
+    "enter/<slug:section>/": Open(LEADS.statuses, (("section", "visits"),)),
+    "login": NO_PROVIDER,
+    "login/": NO_PROVIDER,
+    "login/<slug:name>": Open({"GET": (404, 302, 302)}, (("name", "esia"),)),
+    "login/<slug:name>/callback": Open({"GET": (404, 404, 404)}, (("name", "esia"),)),
+    "consent/": Open({"GET": (302, 200, 302), "HEAD": (302, 200, 302), "POST": (302, 422, 302)}),
+    "logout": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200), "POST": (302, 302, 302)}),
+    "account/": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200)}),
+    "account/sessions/<uuid:session_id>/revoke/": Open({"POST": (302, 404, 404)}, (("session_id", "{session}"),)),
+    "account/sign-out-everywhere/": Open({"POST": (302, 302, 302)}),
+    "account/withdraw-consent/": Open({"POST": (302, 200, 200)}),
+}
+
+
+def known_routes() -> list[str]:
+    """Return every pattern of the URLconf as one text."""
+    return [route for route, _ in walk(get_resolver().url_patterns, "")]
+
+
+def walk(patterns: list[Any], prefix: str) -> Any:
+    for one in patterns:
+        route = f"{prefix}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from walk(one.url_patterns, route)
+        elif isinstance(one, URLPattern):
+            yield route, one.callback
+
+
+def path_of(route: str, **values: object) -> str:
+    """Return an address of a route."""
+    parts = []
+    for part in route.split("/"):
+        name = part.strip("<>").partition(":")[2]
+        parts.append(str(values[name]) if part.startswith("<") else part)
+    return "/" + "/".join(parts)
+
+
+def row_name(route: str) -> str:
+    """Return the name of the id in a route of one row."""
+    return next(part for part in route.split("/") if part.startswith("<uuid:")).strip("<>").partition(":")[2]
