@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from medkarta.accounts import consents
-from medkarta.accounts.models import Account, Consent, Session
+from medkarta.accounts import consents, rules
+from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.core.scopes import AccountScope
 
 
@@ -53,6 +53,12 @@ def has_consent(account_id: UUID, kind: str) -> bool:
     return Consent.objects.filter(
         account_id=account_id, kind=kind, version=consents.current(kind).version, withdrawn_at=None
     ).exists()
+
+
+def next_path_of(*, state: str, browser: str) -> str:
+    """Return where an attempt of this browser was on its way to; an empty text for any other state."""
+    found = LoginAttempt.objects.filter(state=state, browser_hash=rules.token_hash(browser))
+    return found.values_list("next_path", flat=True).first() or ""
 
 
 def sealed_tokens(session_id: UUID) -> str:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from medkarta.integrations.signature import port as signature
+
 
 def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name, default)
@@ -98,7 +100,7 @@ def identity(env: environ.Env, folder: Path, url: str, *, is_production: bool) -
     standin = f"http://127.0.0.1:{port() + 1}"
     esia_url = env.str("MEDKARTA_ESIA_URL", "" if is_production else standin)
     keys = folder / ("esia" if is_production else "demo/keys")
-    kind = "gost" if (keys / "client-gost.key.pem").exists() else "rsa"
+    kind = "gost" if (keys / "client-gost.key.pem").exists() and signature.available("gost") else "rsa"
     return {
         "esia_url": esia_url,
         "esia_client_id": env.str("MEDKARTA_ESIA_CLIENT_ID", "" if is_production else "MEDKARTA"),
@@ -106,6 +108,13 @@ def identity(env: environ.Env, folder: Path, url: str, *, is_production: bool) -
         "esia_key": env.str("MEDKARTA_ESIA_KEY", str(keys / f"client-{kind}.key.pem")),
         "esia_certificate": env.str("MEDKARTA_ESIA_CERTIFICATE", str(keys / f"client-{kind}.crt.pem")),
         "esia_trusted": env.str("MEDKARTA_ESIA_TRUSTED", str(keys.parent / "trusted")),
+        "esia_scopes": tuple(env.list("MEDKARTA_ESIA_SCOPES", default=[])),
+        "esia_token_algorithms": tuple(
+            env.list("MEDKARTA_ESIA_TOKEN_ALGORITHMS", default=["RS256", "GOST3410_2012_256"])
+        ),
+        "esia_pkce": env.bool("MEDKARTA_ESIA_PKCE", True),
+        "esia_only_confirmed": env.bool("MEDKARTA_ESIA_ONLY_CONFIRMED", False),
+        "proxy": env.str("MEDKARTA_OUTGOING_PROXY", ""),
         "esia_ca_bundle": env.str("MEDKARTA_ESIA_CA_BUNDLE", ""),
         "oidc_issuer": env.str("MEDKARTA_OIDC_ISSUER", ""),
         "oidc_name": env.str("MEDKARTA_OIDC_NAME", ""),

@@ -74,12 +74,25 @@ def finish(
     if not tokens.trusted:
         return SignedIn("", attempt.next_path, has_consent=False)
     has_consent = account_queries.has_consent(account.pk, "processing")
-    if has_consent:
-        register(accounts.scope_of_account(account.pk), provider.read_profile(tokens), now=now)
+    if has_consent and not read_person(provider, tokens, accounts.scope_of_account(account.pk), now=now):
+        return SignedIn("", attempt.next_path, has_consent=False)
     session = accounts.open_session(account.pk, now=now, user_agent=user_agent, address=address, replaces=replaces)
     if not has_consent:
         accounts.keep_sealed_tokens(session.id, sealing.seal(tokens, session_token=session.token))
     return SignedIn(session.token, attempt.next_path, has_consent)
+
+
+def read_person(provider: Provider, tokens: Tokens, scope: AccountScope, *, now: datetime) -> bool:
+    """Read the person from the provider and write him down.
+
+    Returns False, with nothing written, where the profile says that the account is not confirmed after all.
+    Raises EsiaError.
+    """
+    profile = provider.read_profile(tokens)
+    if not profile.person.trusted:
+        return False
+    register(scope, profile, now=now)
+    return True
 
 
 def sealed(session_id: UUID, *, session_token: str) -> Tokens | None:

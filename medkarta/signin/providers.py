@@ -36,6 +36,8 @@ class Provider(Protocol):
 
     def logout_url(self, return_to: str) -> str: ...
 
+    def action_of(self, error: esia.EsiaError) -> esia.Action: ...
+
 
 @dataclass(frozen=True)
 class EsiaProvider:
@@ -59,6 +61,9 @@ class EsiaProvider:
     def logout_url(self, return_to: str) -> str:
         return esia.logout_url(self.config, return_to)
 
+    def action_of(self, error: esia.EsiaError) -> esia.Action:
+        return error.action
+
 
 def configured() -> dict[str, Provider]:
     """Return the providers of the settings by name, ESIA first."""
@@ -79,10 +84,15 @@ def _esia() -> EsiaProvider:
         redirect_uri=f"{given['base_url']}/login/esia/callback",
         trusted_certificates=Path(given["esia_trusted"]),
         issuers=given["esia_issuers"],
+        scopes=given["esia_scopes"] or esia.SCOPES,
+        token_algorithms=given["esia_token_algorithms"],
+        pkce=given["esia_pkce"],
+        only_confirmed=given["esia_only_confirmed"],
     )
     signer = signature.signer_from({"key": given["esia_key"], "certificate": given["esia_certificate"]})
     bundle = Path(given["esia_ca_bundle"]) if given["esia_ca_bundle"] else None
-    return EsiaProvider(config, signer, esia.BoundedClient(ca_bundle=bundle))
+    http = esia.BoundedClient(ca_bundle=bundle, proxy=given["proxy"] or None)
+    return EsiaProvider(config, signer, http)
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,9 @@ class OidcProvider:
         except esia.EsiaError:
             return return_to
 
+    def action_of(self, error: esia.EsiaError) -> esia.Action:
+        return oidc.action_of(error)
+
     def _discovered(self, now: datetime) -> oidc.Provider:
         return _discover(self.config.issuer, int(now.timestamp()) // DISCOVERY_SECONDS)
 
@@ -134,4 +147,5 @@ def _oidc() -> OidcProvider:
         trusted_for_snils=given["oidc_trusted_for_snils"],
     )
     bundle = Path(given["esia_ca_bundle"]) if given["esia_ca_bundle"] else None
-    return OidcProvider(config, esia.BoundedClient(ca_bundle=bundle), given["oidc_name"] or given["oidc_issuer"])
+    http = esia.BoundedClient(ca_bundle=bundle, proxy=given["proxy"] or None)
+    return OidcProvider(config, http, given["oidc_name"] or given["oidc_issuer"])

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from medkarta.accounts import actions as accounts
 from medkarta.accounts import consents, rules
+from medkarta.accounts import queries as account_queries
 from medkarta.core.errors import NotFound
 from medkarta.core.http import PortalRequest
-from medkarta.integrations.esia.port import EsiaError, Kind, action_of, refusal
+from medkarta.integrations.esia.port import EsiaError, Kind, refusal
 from medkarta.signin import actions, providers
 from medkarta.ui.render import render
 
@@ -43,7 +44,7 @@ def _begin(request: PortalRequest, provider: providers.Provider, next_path: str)
     try:
         begun = actions.begin(provider, next_path=next_path, browser=browser, now=timezone.now())
     except EsiaError as error:
-        return _failed(request, error)
+        return _failed(request, provider, error, next_path)
     response = HttpResponseRedirect(begun.url)
     response.set_cookie(settings.LOGIN_COOKIE, begun.browser, max_age=600, **cookie_flags())
     return response
@@ -58,7 +59,8 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
     now = timezone.now()
     state, browser = request.GET.get("state", "")[:64], request.COOKIES.get(settings.LOGIN_COOKIE, "")
     if refused := request.GET.get("error"):
-        return _failed(request, refusal(refused, request.GET.get("error_description", "")))
+        found = refusal(refused, request.GET.get("error_description", ""))
+        return _failed(request, provider, found, _next_path(state, browser))
     try:
         done = actions.finish(
             provider,
@@ -73,7 +75,7 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
     except NotFound:
         return _ended(request, "signin/stale.jinja", status=400)
     except EsiaError as error:
-        return _failed(request, error)
+        return _failed(request, provider, error, _next_path(state, browser))
     if not done.token:
         return _ended(request, "signin/unconfirmed.jinja", status=403)
     target = done.next_path if done.has_consent else f"/consent/?{urlencode({'next': done.next_path})}"
@@ -84,18 +86,23 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
     return response
 
 
-def _failed(request: PortalRequest, error: EsiaError) -> HttpResponse:
+def _next_path(state: str, browser: str) -> str:
+    return safe_path(account_queries.next_path_of(state=state, browser=browser)) if "\x00" not in state else "/home/"
+
+
+def _failed(request: PortalRequest, provider: providers.Provider, error: EsiaError, next_path: str) -> HttpResponse:
     """Show a human sentence and a way on. What can be cured by starting again is started again, once."""
-    action = getattr(error, "action", action_of(""))
+    action = provider.action_of(error)
     log.log(logging.ERROR if action.alarm else logging.INFO, "sign-in failed: %s (%s)", error, action.kind)
-    if action.kind is Kind.RESTART_ONCE and RETRIED_COOKIE not in request.COOKIES and not action.alarm:
-        response = HttpResponseRedirect("/login")
+    again = f"/login/{provider.name}?{urlencode({'next': next_path, 'again': '1'})}"
+    if action.kind is Kind.RESTART_ONCE and RETRIED_COOKIE not in request.COOKIES:
+        response = HttpResponseRedirect(again)
         response.set_cookie(RETRIED_COOKIE, "1", max_age=120, **cookie_flags())
         return response
     if action.kind is Kind.UNCONFIRMED:
         return _ended(request, "signin/unconfirmed.jinja", status=403)
     status = {Kind.UNAVAILABLE: 503, Kind.CONFIG_ALARM: 503, Kind.BUG_ALARM: 502}.get(action.kind, 400)
-    return _ended(request, "signin/failed.jinja", {"action": action}, status=status)
+    return _ended(request, "signin/failed.jinja", {"action": action, "again": again}, status=status)
 
 
 def _ended(
@@ -105,7 +112,7 @@ def _ended(
     return render(request, template, {"request_full_path": "/", **(context or {})}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: PortalRequest) -> HttpResponse:
     """Ask for the consent to processing, apart from everything else; read the person only after it."""
     next_path = safe_path(request.POST.get("next") or request.GET.get("next", ""))
@@ -114,7 +121,7 @@ def consent(request: PortalRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/login?{urlencode({'next': next_path})}")
     if visitor.has_consent:
         return HttpResponseRedirect(next_path)
-    if request.method == "GET":
+    if request.method != "POST":
         context = {"text": consents.current("processing"), "next_path": next_path, "missing": False}
         return render(request, "signin/consent.jinja", context)
     if request.POST.get("agree") != "yes":
@@ -134,18 +141,20 @@ def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
     if provider is None or tokens is None:
         return HttpResponseRedirect(f"/login?{urlencode({'next': next_path, 'again': '1'})}")
     try:
-        actions.register(account, provider.read_profile(tokens), now=now)
+        is_confirmed = actions.read_person(provider, tokens, account, now=now)
     except EsiaError as error:
-        return _failed(request, error)
+        return _failed(request, provider, error, next_path)
     accounts.keep_sealed_tokens(visitor.session_id, "")
+    if not is_confirmed:
+        return _ended(request, "signin/unconfirmed.jinja", status=403)
     return HttpResponseRedirect(next_path)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def logout(request: PortalRequest) -> HttpResponseBase:
     """End the own session first, then the provider's."""
     visitor = request.visitor
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "signin/logout.jinja") if visitor else HttpResponseRedirect("/")
     target = "/"
     if visitor is not None and request.account is not None:

@@ -38,6 +38,8 @@ class Action:
 class EsiaError(Exception):
     """Whatever ends a sign-in. The text of the exception never holds a name, a token, a code or a secret."""
 
+    action: Action
+
 
 class EsiaRefused(EsiaError):
     """The provider said no with a code. `action` tells what to do."""

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.integrations.esia.port import Action, EsiaRefused, EsiaUnavailable, EsiaUntrusted, Kind
+from medkarta.integrations.esia.port import Action, EsiaError, Kind
 
 SENTENCES: dict[Kind, Promise] = {
     Kind.CANCELLED: _("Вы отменили вход. Чтобы открыть медкарту, войдите ещё раз."),
@@ -15,7 +15,7 @@ SENTENCES: dict[Kind, Promise] = {
 }
 
 
-def action_of(error: EsiaRefused | EsiaUnavailable | EsiaUntrusted) -> Action:
+def action_of(error: EsiaError) -> Action:
     """Return what to do about an error of this provider, in words that name no provider."""
     action = error.action
     text = SENTENCES.get(action.kind, action.text)
