@@ -136,9 +136,12 @@ def age_words(birth: date | None, today: date | None = None, *, missing: str | N
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
-    """Return the word that goes with a count: 1 запись, 2 записи, 5 записей (in English `one` or `many`)."""
+    """Return the word that goes with a count: 1 запись, 2 записи, 5 записей.
+
+    English takes `one` or `few`: the Russian `many` may be spelled like `one` (1 человек, 5 человек).
+    """
     if language() == "en":
-        return one if count == 1 else many
+        return one if count == 1 else few
     tail, teens = abs(count) % 10, abs(count) % 100 // 10 == 1
     if tail == 1 and not teens:
         return one

@@ -113,6 +113,7 @@ def test_plural_follows_russian(count, word):
 def test_plural_follows_english():
     with translation.override("en"):
         assert [format.plural(count, "day", "days", "days") for count in (0, 1, 2)] == ["days", "day", "days"]
+        assert [format.plural(count, "man", "men", "man") for count in (0, 1, 5)] == ["men", "man", "men"]
 
 
 @pytest.mark.parametrize(
