@@ -4,6 +4,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import environ
+from django.utils.translation import gettext_noop as _
 
 from medkarta.config import environment
 
@@ -91,8 +92,8 @@ SESSION_IDLE_MINUTES = env.int("MEDKARTA_SESSION_IDLE_MINUTES", 30)
 SESSION_HOURS = env.int("MEDKARTA_SESSION_HOURS", 12)
 RESTRICTED_MINUTES = env.int("MEDKARTA_RESTRICTED_MINUTES", 10)
 
-OPERATOR_NAME = env.str("MEDKARTA_OPERATOR_NAME", "Демонстрационный оператор портала «Медкарта»")
-OPERATOR_ADDRESS = env.str("MEDKARTA_OPERATOR_ADDRESS", "адрес оператора не указан")
+OPERATOR_NAME = env.str("MEDKARTA_OPERATOR_NAME", _("Демонстрационный оператор портала «Медкарта»"))
+OPERATOR_ADDRESS = env.str("MEDKARTA_OPERATOR_ADDRESS", _("адрес оператора не указан"))
 OPERATOR_CONTACT = env.str("MEDKARTA_OPERATOR_CONTACT", "")
 
 MINOR15_PARENT_ACCESS = environment.choice(

@@ -25,8 +25,8 @@ def about(request: PortalRequest) -> HttpResponse:
             "version": product.VERSION,
             "releases": product.releases(),
             "licences": product.parts(),
-            "operator_name": settings.OPERATOR_NAME,
-            "operator_address": settings.OPERATOR_ADDRESS,
+            "operator_name": _(settings.OPERATOR_NAME),
+            "operator_address": _(settings.OPERATOR_ADDRESS),
             "operator_contact": settings.OPERATOR_CONTACT,
         },
     )
@@ -63,8 +63,8 @@ def show_help(request: PortalRequest, slug: str) -> HttpResponse:
 def _text(request: PortalRequest, slug: str) -> HttpResponse:
     contact = settings.OPERATOR_CONTACT or _("через форму обратной связи")
     values = {
-        "operator_name": settings.OPERATOR_NAME,
-        "operator_address": settings.OPERATOR_ADDRESS,
+        "operator_name": _(settings.OPERATOR_NAME),
+        "operator_address": _(settings.OPERATOR_ADDRESS),
         "operator_contact": contact,
     }
     return render(request, "pages/text.jinja", {"text": library.fill(slug, language(), values), "lang": _lang(slug)})
