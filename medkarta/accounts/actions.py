@@ -12,7 +12,7 @@ from medkarta.accounts import consents, rules
 from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.audit import actions as audit
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import AccountScope, Actor, ActorKind
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, WorkerScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +160,10 @@ def keep_preferences(account_id: UUID, preferences: dict[str, object]) -> None:
 
 def keep_last_person(account_id: UUID, key: str) -> None:
     Account.objects.filter(pk=account_id).update(last_person_key=key)
+
+
+def tidy(scope: WorkerScope, *, now: datetime) -> int:
+    """Forget login attempts of yesterday and sessions that ended a month ago. Returns how many rows went."""
+    attempts, _ = LoginAttempt.objects.filter(created_at__lt=now - rules.FORGET_ATTEMPTS_AFTER).delete()
+    sessions, _ = Session.objects.filter(ends_at__lt=now - rules.FORGET_SESSIONS_AFTER).delete()
+    return attempts + sessions

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 ATTEMPT_LIFETIME = timedelta(minutes=10)
 SEEN_EVERY = timedelta(seconds=60)
+FORGET_ATTEMPTS_AFTER = timedelta(days=1)
+FORGET_SESSIONS_AFTER = timedelta(days=30)
 _BROWSERS = (
     ("YaBrowser/", "Яндекс Браузер"),
     ("Edg/", "Edge"),

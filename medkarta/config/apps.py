@@ -7,10 +7,11 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
-        from medkarta.config import shell
+        from medkarta.config import periodic, shell
         from medkarta.ui import shell as ui_shell
 
         ui_shell.register(shell.build)
+        periodic.register()
         texts.register(
             {
                 "access.foreign_key": _("попытка открыть чужую карту"),

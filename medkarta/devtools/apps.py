@@ -12,16 +12,26 @@ class DevtoolsConfig(AppConfig):
     def ready(self) -> None:
         from medkarta.config import processes, readiness
         from medkarta.devtools import guard
+        from medkarta.outbox import handlers
 
         guard.refuse_outside_demo()
         processes.register(_processes)
         readiness.register(_missing)
+        handlers.register("devtools.top_up", _top_up, period_seconds=3600)
 
 
 def _processes() -> "list[Process]":
     from medkarta.devtools import demo
 
     return demo.processes()
+
+
+def _top_up(*, key: str) -> None:
+    from django.utils import timezone
+
+    from medkarta.devtools import demo
+
+    demo.top_up(timezone.localdate(), now=timezone.now())
 
 
 def _missing() -> str | None:

