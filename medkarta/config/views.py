@@ -14,6 +14,7 @@ from medkarta.config.access import preferences_of
 from medkarta.config.sections import ENTRIES, KEYLESS
 from medkarta.core.http import PortalRequest
 from medkarta.ui.preferences import change, dump
+from medkarta.ui.render import render
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -42,7 +43,7 @@ def _to_section(request: PortalRequest, path: str) -> HttpResponse:
     if not visitor.has_consent:
         return HttpResponseRedirect(f"/consent/?{urlencode({'next': request.get_full_path()})}")
     if visitor.shown_last is None:
-        return HttpResponseRedirect("/account/")
+        return render(request, "signin/no_record.jinja")
     return HttpResponseRedirect(f"/p/{visitor.shown_last.key}/{path}")
 
 

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         if not settings.IS_PRODUCTION and host not in LOOPBACK:
             raise CommandError("The demo is served on loopback only. Set MEDKARTA_MODE=production for anything else")
         call_command("migrate", interactive=False, verbosity=0)
-        _collect_static()
-        found = [*processes.extra(), _worker(), _web(host)]
+        collect_static()
+        found = [*processes.extra(), _worker(), web(host)]
         connection.close()
         self.stdout.write(f"Медкарта: {settings.BASE_URL}/")
         self.stdout.flush()
@@ -39,7 +39,7 @@ def _worker() -> Process:
     return Process("worker", (sys.executable, "-m", "medkarta", "worker"))
 
 
-def _web(host: str) -> Process:
+def web(host: str) -> Process:
     """SQLite is served by one process with threads; PostgreSQL by one process a core."""
     workers = "1" if connection.vendor == "sqlite" else str(min(os.cpu_count() or 1, 8))
     command = (
@@ -50,7 +50,7 @@ def _web(host: str) -> Process:
     return Process("web", command)
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Collect when a source is newer than the last collection, so that a second start costs nothing."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not settings.STORAGES["staticfiles"]["BACKEND"].endswith("ManifestStaticFilesStorage"):
