@@ -38,7 +38,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "medkarta.config.middleware.PrivacyHeadersMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "medkarta.config.middleware.FormOriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "medkarta.config.access.AccessMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
