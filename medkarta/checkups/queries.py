@@ -1,6 +1,6 @@
 """Reads of examinations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from medkarta.checkups import rules, texts
 from medkarta.checkups.models import Checkup
 from medkarta.core.errors import Text
 from medkarta.core.scopes import PatientScope, Restricted
+from medkarta.documents import queries as documents
 from medkarta.ui.tables import Sorting, Table
 
 _ORDER = {"facility": ("place", "happened_on"), "name": ("title", "happened_on"), "date": ("happened_on", "title")}
@@ -30,6 +31,7 @@ class CheckupRow:
     status_words: Text
     tone: str
     documents: tuple[UUID, ...]
+    download_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,25 @@ class CheckupList:
 
 
 def list_checkups(scope: PatientScope, *, table: Table, today: date) -> CheckupList:
-    """Return a page of examinations. Two statements at most."""
+    """Return a page of examinations. Four statements at most."""
     total, locked = _count(scope)
     table = table.with_total(total)
     page = table.page
     rows: tuple[CheckupRow, ...] = ()
     if total:
         found = _visible(scope).order_by(*_order(table.sorting))[page.offset : page.offset + page.limit]
-        rows = tuple(_row(each, today) for each in found)
+        rows = _with_downloads(scope, [_row(each, today) for each in found])
     scope.reads.add("CarePlan", [row.id for row in rows])
     return CheckupList(table, rows, locked)
+
+
+def _with_downloads(scope: PatientScope, rows: list[CheckupRow]) -> tuple[CheckupRow, ...]:
+    """Point each examination at the file of its result, where this scope may see one."""
+    ids = [one for row in rows for one in row.documents]
+    hrefs = documents.list_download_links(scope, ids) if ids else {}
+    return tuple(
+        replace(row, download_href=next((hrefs[one] for one in row.documents if one in hrefs), "")) for row in rows
+    )
 
 
 def count_locked(scope: PatientScope) -> int:

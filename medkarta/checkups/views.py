@@ -20,6 +20,7 @@ def list_checkups(request: PatientRequest) -> HttpResponse:
             Column("name", _("Наименование")),
             Column("date", _("Дата")),
             Column("status", _("Статус"), sortable=False),
+            Column("acts", _("Действия"), sortable=False, hidden=True),
         ),
         default="-date",
         path=request.scope.url("checkups/"),

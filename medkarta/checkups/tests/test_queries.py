@@ -6,6 +6,7 @@ import pytest
 from medkarta.checkups import queries
 from medkarta.checkups.tests.factories import CheckupFactory
 from medkarta.core.scopes import Restricted
+from medkarta.documents.tests.factories import MedicalDocumentFactory, file_of
 from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.patients.tests.factories import PatientFactory, scope_of
 from medkarta.ui.tables import Column, Table
@@ -81,3 +82,23 @@ def test_list_takes_two_statements_for_any_number_of_rows(django_assert_num_quer
         found = listed(scope_of(patient))
 
     assert len(found.rows[0].documents) == 1
+
+
+@pytest.mark.parametrize(("is_restricted", "is_shown"), [(False, True), (True, False)])
+def test_list_points_at_a_result_only_where_it_may_be_seen(is_restricted, is_shown):
+    patient = PatientFactory()
+    document = MedicalDocumentFactory(patient=patient, is_restricted=is_restricted)
+    file_of(document)
+    CheckupFactory(patient=patient, document_ids=[str(uuid4()), str(document.pk)])
+
+    (row,) = listed(scope_of(patient)).rows
+
+    assert row.download_href == (f"/p/key/documents/{document.pk}/files/1/" if is_shown else "")
+
+
+def test_list_points_at_nothing_of_another_person():
+    document = MedicalDocumentFactory()
+    file_of(document)
+    row = CheckupFactory(document_ids=[str(document.pk)])
+
+    assert listed(scope_of(row.patient)).rows[0].download_href == ""
