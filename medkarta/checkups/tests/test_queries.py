@@ -74,11 +74,13 @@ def test_list_names_the_clinic_of_the_directory_else_the_one_sent():
     assert [row.place for row in listed(scope_of(known.patient)).rows] == ["Поликлиника № 3", "Больница"]
 
 
-def test_list_takes_two_statements_for_any_number_of_rows(django_assert_num_queries):
+def test_list_takes_four_statements_for_any_number_of_rows(django_assert_num_queries):
     patient = PatientFactory()
-    CheckupFactory.create_batch(5, patient=patient, document_ids=[str(uuid4())])
+    document = MedicalDocumentFactory(patient=patient)
+    file_of(document)
+    CheckupFactory.create_batch(5, patient=patient, document_ids=[str(document.pk)])
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         found = listed(scope_of(patient))
 
     assert len(found.rows[0].documents) == 1

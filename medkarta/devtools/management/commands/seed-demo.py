@@ -7,7 +7,7 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from medkarta.devtools import demo
@@ -40,10 +40,3 @@ class Command(BaseCommand):
         count = demo.default_residents() if asked is None else asked
         report = demo.load_residents(today, count, now=now)
         self.stdout.write(f"demo residents: {report.total} resources, {report.rejected} rejected")
-
-
-def _residents_by_default() -> int:
-    value = os.environ.get("MEDKARTA_DEMO_RESIDENTS") or str(RESIDENTS)
-    if not value.isdigit():
-        raise CommandError("MEDKARTA_DEMO_RESIDENTS must be a number of residents, 0 for none")
-    return int(value)
