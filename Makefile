@@ -34,7 +34,8 @@ lint: $(STAMP) ## check style, types, the floors of the house and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy medkarta
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/djlint medkarta --lint --quiet
 	@$(BIN)/medkarta makemigrations --check --dry-run
 
 format: $(STAMP) ## format the code

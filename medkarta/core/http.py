@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -23,3 +24,12 @@ class PatientRequest(PortalRequest):
 
     scope: PatientScope
     account: AccountScope
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the visitor's network address; behind a proxy the one that the proxy saw, the last hop it names."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from medkarta.core.errors import NotFound
-from medkarta.core.http import PortalRequest
+from medkarta.core.http import PortalRequest, client_address
 from medkarta.feedback import actions, queries, rules
 from medkarta.feedback.forms import FeedbackForm
 from medkarta.ui.render import render
@@ -29,7 +28,7 @@ def write(request: PortalRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, status=422)
     try:
-        sent = actions.send_message(request.account, form.draft(), address=_address(request), now=timezone.now())
+        sent = actions.send_message(request.account, form.draft(), address=client_address(request), now=timezone.now())
     except actions.TooManyMessages as refusal:
         form.add_error(None, str(refusal.text))
         return _show(request, form, status=429)
@@ -59,11 +58,3 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "form_key": str(uuid4()),
     }
 
-
-def _address(request: HttpRequest) -> str:
-    """Return the visitor's network address; behind a proxy the one that the proxy saw."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
-    return str(request.META.get("REMOTE_ADDR", ""))

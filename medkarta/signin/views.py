@@ -13,7 +13,7 @@ from medkarta.accounts import actions as accounts
 from medkarta.accounts import consents, rules
 from medkarta.accounts import queries as account_queries
 from medkarta.core.errors import NotFound
-from medkarta.core.http import PortalRequest
+from medkarta.core.http import PortalRequest, client_address
 from medkarta.integrations.esia.port import EsiaError, Kind, refusal
 from medkarta.signin import actions, providers
 from medkarta.ui.render import render
@@ -68,7 +68,7 @@ def callback(request: PortalRequest, name: str) -> HttpResponse:
             code=request.GET.get("code", ""),
             browser=browser,
             user_agent=request.headers.get("User-Agent", ""),
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request),
             replaces=request.COOKIES.get(settings.SESSION_COOKIE, ""),
             now=now,
         )
@@ -137,7 +137,7 @@ def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
     assert account is not None
     provider = providers.configured().get(visitor.provider)
     tokens = actions.sealed(visitor.session_id, session_token=request.COOKIES.get(settings.SESSION_COOKIE, ""))
-    accounts.give_consent(account, kind="processing", now=now, address=request.META.get("REMOTE_ADDR", ""))
+    accounts.give_consent(account, kind="processing", now=now, address=client_address(request))
     if provider is None or tokens is None:
         return HttpResponseRedirect(f"/login?{urlencode({'next': next_path, 'again': '1'})}")
     try:
