@@ -24,7 +24,7 @@ def render(request: HttpRequest, template: str, context: Context | None = None, 
     """
     given = context or {}
     values = {
-        "shell": given.get("shell") or (shell.build(request) if status < 500 else shell.Shell()),
+        "shell": given.get("shell") or (shell.build(request) if status < 500 else shell.bare(request)),
         "messages": get_messages(request),
         "request_path": request.path,
         "request_full_path": request.get_full_path(),

@@ -135,3 +135,9 @@ def register(builder: Builder) -> None:
 def build(request: HttpRequest) -> Shell:
     """Return the shell of a request; a bare one while nobody is registered."""
     return _builders[0](request) if _builders else _EMPTY
+
+
+def bare(request: HttpRequest) -> Shell:
+    """Return the shell of a failure: the person's looks and language, as far as they are known, and nothing else."""
+    preferences: Preferences | None = getattr(request, "preferences", None)
+    return Shell(preferences=preferences) if preferences else _EMPTY

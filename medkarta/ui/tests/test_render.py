@@ -143,6 +143,16 @@ def test_render_of_a_failure_asks_nobody_for_the_shell(rf, monkeypatch):
         render(rf.get("/"), "ui/error.jinja", {"status": 404, "request_id": ""}, status=404)
 
 
+def test_render_keeps_the_looks_of_a_person_when_the_portal_fails(rf):
+    request = rf.get("/")
+    request.preferences = Preferences(vision="low", language="en")
+
+    body = render(request, "ui/error.jinja", {"status": 500, "request_id": ""}, status=500).content.decode()
+
+    assert 'lang="en"' in body
+    assert 'data-vision="low"' in body
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
 def test_error_page_says_what_happened(rf, status):
     body = page(rf, "ui/error.jinja", status=status, request_id="")
