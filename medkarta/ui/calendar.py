@@ -72,12 +72,19 @@ def build_month(
     )
 
 
+MAX_YEARS_AWAY = 120
+
+
 def read_month(text: str, *, today: date) -> date:
-    """Return the first day of the month that `?month=2026-12` names; this month for anything else."""
+    """Return the first day of the month that `?month=2026-12` names; this month for anything else.
+
+    Years beyond a human life away are something else: the neighbours of a month have to exist too.
+    """
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return today.replace(day=1)
+    return month if abs(month.year - today.year) <= MAX_YEARS_AWAY else today.replace(day=1)
 
 
 def _day(on: date, first: date, today: date, mark: Mark | None) -> Day:
