@@ -202,10 +202,8 @@ def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> tuple[int,
 
 
 def _visible(scope: PatientScope) -> QuerySet[Any]:
-    place = Coalesce(
-        NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name",
-        output_field=TextField(),
-    )  # fmt: skip
+    names = (NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name")
+    place = Coalesce(*names, output_field=TextField())
     return MedicalDocument.objects.for_scope(scope).annotate(place=place)
 
 
