@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
@@ -51,3 +52,15 @@ class PrivacyHeadersMiddleware:
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=()"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+
+class NulMiddleware:
+    """No address of a person holds a NUL, and no column of PostgreSQL can: such a request is a bad one everywhere."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)

@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "medkarta.config.middleware.PrivacyHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "medkarta.config.middleware.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "medkarta.config.middleware.FormOriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
