@@ -75,6 +75,7 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}medkarta_csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+SILENCED_SYSTEM_CHECKS = ["security.W003"]  # our own subclass of the form check stands in its place
 CSRF_FAILURE_VIEW = "medkarta.config.errors.csrf_failure"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
