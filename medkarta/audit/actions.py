@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from medkarta.audit import sql
 from medkarta.audit.models import AuditEvent
 from medkarta.core.scopes import Actor, PatientScope
 
@@ -44,7 +45,14 @@ def record(
 
 def record_read(scope: PatientScope, *, action: str, outcome: str = "ok") -> None:
     """Append the one row that a page of a record leaves: what was read, by kind and id."""
-    record(scope, action=action, outcome=outcome, details={"read": scope.reads.by_kind})
+    sql.append(
+        scope.actor,
+        action=action,
+        person_id=scope.person_id,
+        outcome=outcome,
+        details={"read": scope.reads.by_kind},
+        now=timezone.now(),
+    )
 
 
 def record_many(scope: HasActor, *, action: str, patients: dict[UUID, tuple[UUID | None, dict[str, Any]]]) -> None:
