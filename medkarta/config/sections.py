@@ -1,7 +1,9 @@
 """The thirteen sections in their order, with address, name and icon. The one list that menus are made of."""
 
 from dataclasses import dataclass
+from functools import cache
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,3 +44,19 @@ BAR = ("home", "scheduling", "results", "documents")  # in the order of the bar
 KEYLESS = {"home": "", **{one.path.rstrip("/"): one.path for one in SECTIONS if one.path and not one.is_public}}
 KEYLESS |= {"requests": "requests/", "access-log": "access-log/"}
 ENTRIES = {"medcard": "", **KEYLESS}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSection:
+    """A section with its names in one language; `short` is the one for the bar."""
+
+    section: Section
+    title: str
+    short: str
+
+
+@cache
+def sections_in(language: str) -> tuple[NamedSection, ...]:
+    """Return the sections named in a language, translated once: every page shows them all."""
+    with translation.override(language):
+        return tuple(NamedSection(one, str(one.title), str(one.short or one.title)) for one in SECTIONS)

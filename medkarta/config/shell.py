@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from medkarta.config.sections import BAR, SECTIONS, Section
+from medkarta.config.sections import BAR, SECTIONS, NamedSection, sections_in
 from medkarta.config.visitor import Member, Visitor
 from medkarta.pages import queries as pages
 from medkarta.patients.queries import short_name
@@ -32,14 +33,15 @@ def build(request: HttpRequest) -> Shell:
     last = opened or visitor.shown_last
     record = f"/p/{last.key}/" if last else "/"
     own = next((one for one in visitor.members if one.kind == "self"), last)
+    named = sections_in(get_language() or "ru")
     section = next((one.path for one in SECTIONS if one.app == app and not one.is_public), "")
     return Shell(
         account_name=short_name(own.family_name, own.given_name, own.patronymic) if own else "",
         open_card=_card(opened, section) if opened else None,
         other_cards=tuple(_card(one, section) for one in visitor.members if opened and one.key != opened.key),
         add_policy_href=f"{record}policy/" if opened else "",
-        nav=tuple(_item(one, record, app) for one in SECTIONS),
-        bar=tuple(_item(one, record, app, short=True) for name in BAR for one in SECTIONS if one.app == name),
+        nav=tuple(_item(one, record, app) for one in named),
+        bar=tuple(_item(one, record, app, short=True) for name in BAR for one in named if one.section.app == name),
         quick=(
             NavItem(_("Мои записи"), f"{record}appointments/"),
             NavItem(_("Статусы заявлений"), f"{record}requests/"),
@@ -58,7 +60,7 @@ def build(request: HttpRequest) -> Shell:
 
 def _anonymous(request: HttpRequest, app: str, preferences: Preferences, visitor: Visitor | None) -> Shell:
     return Shell(
-        nav=tuple(_item(one, "/", app) for one in SECTIONS if one.is_public),
+        nav=tuple(_item(one, "/", app) for one in sections_in(get_language() or "ru") if one.section.is_public),
         footer=footer(),
         preferences=preferences,
         login_href="" if visitor else _login_href(request, app),
@@ -73,10 +75,10 @@ def _login_href(request: HttpRequest, app: str) -> str:
     return f"/login?{urlencode({'next': request.get_full_path()})}" if app not in ("", "signin") else "/login"
 
 
-def _item(section: Section, record: str, app: str, *, short: bool = False) -> NavItem:
-    title = section.short if short and section.short else section.title
+def _item(named: NamedSection, record: str, app: str, *, short: bool = False) -> NavItem:
+    section = named.section
     href = section.path if section.is_public else f"{record}{section.path}"
-    return NavItem(str(title), href, section.icon, current=section.app == app)
+    return NavItem(named.short if short else named.title, href, section.icon, current=section.app == app)
 
 
 def _problem_href(request: HttpRequest) -> str:

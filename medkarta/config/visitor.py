@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -81,9 +82,8 @@ class Visitor:
 
 def find_visitor(token: str, *, now: datetime) -> Visitor | None:
     """Return whose live session this token opens. One statement: session, account, consent, persons, policies."""
-    statement = f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"
     row = sql.fetch_row(
-        statement,
+        _statement(),
         {
             "token_hash": rules.token_hash(token),
             "now": now,
@@ -106,6 +106,11 @@ def find_visitor(token: str, *, now: datetime) -> Visitor | None:
         last_person_key=row[6],
         members=tuple(_member(one) for one in sql.rows_of(row[8]) if _may_open(one, today=today)),
     )
+
+
+@cache
+def _statement() -> str:
+    return f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"
 
 
 def _may_open(row: dict[str, Any], *, today: date) -> bool:
