@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from medkarta.core.ids import digits, is_valid_enp
 from medkarta.insurance.models import PolicyKind
@@ -12,7 +13,10 @@ from medkarta.insurance.models import PolicyKind
 class PolicyForm(forms.Form):
     kind = forms.ChoiceField(label=_("Вид полиса"), choices=PolicyKind.choices, widget=forms.RadioSelect)
     series = forms.CharField(
-        label=_("Серия"), required=False, max_length=20, help_text=_("Только у полиса старого образца")
+        label=pgettext_lazy("policy", "Серия"),
+        required=False,
+        max_length=20,
+        help_text=_("Только у полиса старого образца"),
     )
     number = forms.CharField(
         label=_("Номер"),
