@@ -8,14 +8,14 @@ The file names no line, date or tool version, so that it changes only when a tex
 """
 
 import argparse
+import ast
 import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -109,9 +109,14 @@ def calls_of(path: Path) -> Iterator[tuple[str, object]]:
         for _line, function, found in template_environment().extract_translations(path.read_text("utf-8"), KEYWORDS):
             yield function, found
         return
-    with path.open("rb") as file:
-        for _line, function, found, _comments in extract_python(file, KEYWORDS, (), {}):
-            yield function, found
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):  # unlike Babel's own, this sees into f-strings
+        function = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and function in KEYWORDS:
+            yield function, tuple(one.value if _is_text(one) else None for one in node.args)
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def template_environment() -> Any:
