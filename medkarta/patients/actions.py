@@ -1,7 +1,7 @@
 """Writes of people: what the provider told of a person and his children, and the matching of hospital rows."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -51,13 +51,48 @@ def register_children(scope: AccountScope, children: Iterable[PersonFacts], *, n
     Returns their ids in the order given; a child listed twice is the same id twice. One that is no longer listed
     needs confirmation and closes after a while.
     """
-    registered = [
-        _register(scope, facts, Representation.Kind.PARENT, _known_child(scope, facts), now=now) for facts in children
-    ]
-    Representation.objects.filter(
-        account_id=scope.account_id, kind=Representation.Kind.PARENT, status=Representation.Status.ACTIVE
-    ).exclude(person_id__in=registered).update(status=Representation.Status.NEEDS_CONFIRMATION)
+    registered = []
+    for given in children:
+        facts = _without_foreign_numbers(scope, given)
+        known = _known_child(scope, facts)
+        registered.append(_register(scope, facts, Representation.Kind.PARENT, known, now=now))
+    doubt_children(scope, except_for=registered)
     return registered
+
+
+@transaction.atomic
+def doubt_children(scope: AccountScope, *, except_for: Collection[UUID] = ()) -> None:
+    """Let the parent's links need confirmation that the provider has not confirmed now; they close after a while.
+
+    Also for a provider that did not tell of children at all: otherwise a parent who has lost his rights keeps the
+    link for years by no longer sharing them.
+    """
+    doubted = Representation.objects.select_for_update().filter(
+        account_id=scope.account_id, kind=Representation.Kind.PARENT, status=Representation.Status.ACTIVE
+    )
+    for held in doubted.exclude(person_id__in=except_for):
+        held.status = Representation.Status.NEEDS_CONFIRMATION
+        held.save(update_fields=["status"])
+        audit.record(scope, action="patients.doubt_representation", person_id=held.person_id)
+
+
+def _without_foreign_numbers(scope: AccountScope, facts: PersonFacts) -> PersonFacts:
+    """Return a child's facts without numbers that are another person's: they never open or rewrite that record.
+
+    A person known by the child's СНИЛС is the child only if the birth date is the same and nothing contradicts;
+    whom this parent represents already may have been corrected since.
+    """
+    person = Person.objects.select_for_update().filter(snils=facts.snils).first() if facts.snils else None
+    if person is None:
+        return facts
+    held = Representation.objects.filter(account_id=scope.account_id, person=person).first()
+    if held is not None and held.kind == Representation.Kind.PARENT:
+        return facts
+    is_child = held is None and person.birth_date is not None and person.birth_date == facts.birth_date
+    if is_child and _compare(facts, person) is rules.Match.SAME:
+        return facts
+    audit.record(scope, action="patients.refuse_child", person_id=person.pk, outcome="refused")
+    return replace(facts, snils="", enp="")
 
 
 def _known_child(scope: AccountScope, facts: PersonFacts) -> Person | None:
@@ -72,7 +107,7 @@ def _known_child(scope: AccountScope, facts: PersonFacts) -> Person | None:
         person__given_name=facts.given_name,
         person__patronymic=facts.patronymic,
     )
-    found = known.first()
+    found = known.order_by("id").first()
     return found.person if found else None
 
 
@@ -92,20 +127,24 @@ def _register(scope: AccountScope, facts: PersonFacts, kind: str, known: Person 
         Representation.objects.create(account_id=scope.account_id, person=person, kind=kind, confirmed_at=now)
         audit.record(scope, action="patients.represent", person_id=person.pk, details={"kind": kind})
     elif held.status != Representation.Status.SUSPENDED:
+        if held.status != Representation.Status.ACTIVE or held.kind != kind:
+            audit.record(scope, action="patients.represent", person_id=person.pk, details={"kind": kind})
         held.kind, held.status, held.confirmed_at, held.closed_at = kind, Representation.Status.ACTIVE, now, None
         held.save(update_fields=["kind", "status", "confirmed_at", "closed_at"])
     _close_other_selves(scope, kind, person)
-    link_person(person.pk)
+    link_person(scope, person.pk)
     return person.pk
 
 
 def _close_other_selves(scope: AccountScope, kind: str, person: Person) -> None:
     """An account is one human being: if the provider now says another СНИЛС, the former record closes."""
     if kind == Representation.Kind.SELF:
-        Representation.objects.filter(account_id=scope.account_id, kind=kind).exclude(person=person).delete()
+        for former in Representation.objects.filter(account_id=scope.account_id, kind=kind).exclude(person=person):
+            audit.record(scope, action="patients.replace_self", person_id=former.person_id)
+            former.delete()
 
 
-def link_person(person_id: UUID) -> None:
+def link_person(scope: AccountScope, person_id: UUID) -> None:
     """Link to a person the hospital rows that carry his СНИЛС or his confirmed ЕНП."""
     person = Person.objects.get(pk=person_id)
     wanted = Q(pk__in=())
@@ -114,7 +153,7 @@ def link_person(person_id: UUID) -> None:
     if person.enp:
         wanted |= Q(enp=person.enp, snils="")
     rows = Patient.objects.select_for_update(of=("self",)).filter(wanted, link=Patient.Link.UNLINKED)
-    _link(list(rows), {row.pk: person for row in rows})
+    _link(scope, list(rows), {row.pk: person for row in rows})
 
 
 def match_patients(scope: SystemScope, patient_ids: Collection[UUID]) -> None:
@@ -125,22 +164,23 @@ def match_patients(scope: SystemScope, patient_ids: Collection[UUID]) -> None:
     by_enp = {one.enp: one for one in Person.objects.filter(enp__in=wanted_enps)} if wanted_enps else {}
     named = ((row.pk, by_snils.get(row.snils) if row.snils else by_enp.get(row.enp)) for row in rows)
     found = {pk: person for pk, person in named if person is not None}
-    _unlink_changed(rows, found)
-    _link([row for row in rows if row.pk in found and row.link == Patient.Link.UNLINKED], found)
+    _unlink_changed(scope, rows, found)
+    _link(scope, [row for row in rows if row.pk in found and row.link == Patient.Link.UNLINKED], found)
 
 
-def _unlink_changed(rows: Iterable[Patient], found: dict[UUID, Person]) -> None:
+def _unlink_changed(scope: SystemScope, rows: Iterable[Patient], found: dict[UUID, Person]) -> None:
     """A newer version of a row may name another person, or contradict its own: then it is no longer his."""
     for row in rows:
         if row.link != Patient.Link.LINKED:
             continue
         person = found.get(row.pk)
         if person is None or person.pk != row.person_id or _compare(row, person) is not rules.Match.SAME:
+            audit.record(scope, action="patients.unlink", person_id=row.person_id, patient_id=row.pk)
             row.person, row.link = None, Patient.Link.UNLINKED
             row.save(update_fields=["person", "link"])
 
 
-def _link(rows: Iterable[Patient], persons: dict[UUID, Person]) -> None:
+def _link(scope: AccountScope | SystemScope, rows: Iterable[Patient], persons: dict[UUID, Person]) -> None:
     for row in rows:
         person = persons[row.pk]
         verdict = _compare(row, person)
@@ -154,7 +194,7 @@ def _link(rows: Iterable[Patient], persons: dict[UUID, Person]) -> None:
         row.save(update_fields=["person", "link"])
 
 
-def _compare(row: Patient, person: Person) -> rules.Match:
+def _compare(row: Patient | PersonFacts, person: Person) -> rules.Match:
     return rules.compare(
         birth_date=row.birth_date,
         gender=row.gender,

@@ -11,6 +11,10 @@ class PatientsConfig(AppConfig):
         texts.register(
             {
                 "patients.represent": _("открыт доступ к карте: сведения Госуслуг"),
+                "patients.doubt_representation": _("доступ родителя ждёт подтверждения: Госуслуги не назвали ребёнка"),
+                "patients.refuse_child": _("доступ не открыт: чужой СНИЛС в сведениях о ребёнке"),
+                "patients.replace_self": _("доступ закрыт: у владельца входа теперь другой СНИЛС"),
+                "patients.unlink": _("запись медицинской организации отвязана от карты"),
                 "patients.end_representation": _("доступ родителя закрыт: исполнилось 18 лет"),
                 "patients.demo_link": _("карта связана с демонстрационным входом"),
             }

@@ -114,6 +114,7 @@ def register(scope: AccountScope, profile: Profile, *, now: datetime) -> None:
     if "documents" not in profile.missing:
         insurance.keep_confirmed(person_id, enp=_enp(profile.documents), now=now)
     if "children" in profile.missing:
+        patients.doubt_children(scope)
         return
     facts = [_facts(child, _enp(child.documents)) for child in profile.children]
     registered = patients.register_children(scope, facts, now=now)
