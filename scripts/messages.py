@@ -11,11 +11,11 @@ import argparse
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
@@ -44,7 +44,7 @@ KEYWORDS: dict[str, tuple[int | None, int, int | None]] = {
 class EnglishCatalog(Catalog):
     """A catalogue whose header says only what a reader of the file needs."""
 
-    mime_headers = [  # type: ignore[assignment]
+    mime_headers = [
         ("Language", "en"),
         ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
         ("MIME-Version", "1.0"),
@@ -147,11 +147,11 @@ def translate(catalog: Catalog, known: Catalog) -> None:
 
 def untranslated(catalog: Catalog) -> list[str]:
     """Return the texts that have no translation, or only a doubtful one."""
-    return [
-        str(message.id)
-        for message in catalog
-        if message.id and (message.fuzzy or not (all(message.string) if message.pluralizable else message.string))
-    ]
+    return [str(one.id) for one in catalog if one.id and (one.fuzzy or not all(_strings(one)))]
+
+
+def _strings(message: Message) -> Sequence[str]:
+    return (message.string or "",) if isinstance(message.string, str | None) else message.string
 
 
 def render(catalog: Catalog) -> dict[Path, bytes]:
