@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from medkarta.core.ids import digits, is_valid_enp
 from medkarta.insurance.models import PolicyKind
 
+OLD_NUMBER_CHARS = 20
+
 
 class PolicyForm(forms.Form):
     kind = forms.ChoiceField(label=_("Вид полиса"), choices=PolicyKind.choices, widget=forms.RadioSelect)
@@ -41,4 +43,6 @@ class PolicyForm(forms.Form):
                 self.add_error("series", _("Введите серию полиса старого образца."))
             if number and not found:
                 self.add_error("number", _("Введите номер полиса цифрами."))
+            elif len(number) > OLD_NUMBER_CHARS:
+                self.add_error("number", _("Номер слишком длинный. Проверьте, нет ли в нём лишнего."))
         return data
