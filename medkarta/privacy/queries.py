@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from medkarta.audit import queries as audit
 from medkarta.audit import texts
-from medkarta.core.scopes import ActorKind, PatientScope
+from medkarta.core.scopes import ActorKind, PatientScope, Restricted
 from medkarta.patients import queries as patients
 from medkarta.privacy import rules
 
@@ -41,21 +41,25 @@ def _names(events: Iterable[audit.EventRow]) -> dict[UUID, str]:
 
 def _row(scope: PatientScope, event: audit.EventRow, names: dict[UUID, str]) -> LogRow:
     mine = event.actor_kind == ActorKind.PERSON and event.actor_ref == str(scope.account_id)
+    is_blind = not (mine or scope.is_self) and scope.restricted is Restricted.HIDDEN
     return LogRow(
         at=event.at,
-        who=_who(event, names, mine=mine),
+        who=_who(event, names, mine=mine, is_blind=is_blind),
         what=texts.text_of(event.action),
-        count=rules.count_of(event.details),
+        count=0 if is_blind else rules.count_of(event.details),
         result={"refused": _("отказано"), "failed": _("не удалось")}.get(event.outcome, ""),
         is_mine=mine,
     )
 
 
-def _who(event: audit.EventRow, names: dict[UUID, str], *, mine: bool) -> str:
+def _who(event: audit.EventRow, names: dict[UUID, str], *, mine: bool, is_blind: bool) -> str:
+    """Say who it was. To whom secrecy binds, neither how many records nor which clinic: both tell of hidden ones."""
     if mine:
         return _("Вы")
     if event.actor_kind == ActorKind.PERSON:
         return names.get(UUID(event.actor_ref)) or _("Другой пользователь портала")
+    if event.actor_kind == ActorKind.SYSTEM and is_blind:
+        return _("Система медицинской организации")
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Система медицинской организации «%(name)s»") % {"name": event.actor_ref}
     return _("Портал, автоматически")
