@@ -1,0 +1,78 @@
+"""The whole product, as `medkarta run` starts it, on a free port and with a data folder of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx2
+import psycopg
+
+START_SECONDS = 180
+DATABASE = "medkarta_browser"
+
+
+def free_port() -> int:
+    """Return a port whose successor is free too: the stand-in listens there."""
+    for port in range(8400 + os.getpid() % 500, 9400, 2):
+        with socket.socket() as first, socket.socket() as second:
+            try:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+        return port
+    raise RuntimeError("no two free neighbouring ports")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Start the portal with the stand-in's persons only; yield its origin once it is ready."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "MEDKARTA_DATA_DIR": str(folder / "data"),
+        "MEDKARTA_DEMO_RESIDENTS": "0",
+        "MEDKARTA_STATIC": "collected",
+        "MEDKARTA_BASE_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+    }
+    if "DATABASE_URL" in os.environ:
+        environment["DATABASE_URL"] = _own_database(os.environ["DATABASE_URL"])
+    log = folder / "portal.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "medkarta", "run"], env=environment, stdout=output, stderr=output
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/readyz", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            if httpx2.get(url, timeout=5).status_code == 200:
+                return
+        except httpx2.HTTPError:
+            pass
+        time.sleep(0.3)
+    raise RuntimeError(f"the portal has not become ready:\n{log.read_text()[-3000:]}")
+
+
+def _own_database(url: str) -> str:
+    """Make an empty database on the server of the run, apart from the one that unit tests roll back in."""
+    parts = urlsplit(url)
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    return urlunsplit(parts._replace(path=f"/{DATABASE}"))
