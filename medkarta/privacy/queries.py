@@ -41,7 +41,7 @@ def _names(events: Iterable[audit.EventRow]) -> dict[UUID, str]:
 
 def _row(scope: PatientScope, event: audit.EventRow, names: dict[UUID, str]) -> LogRow:
     mine = event.actor_kind == ActorKind.PERSON and event.actor_ref == str(scope.account_id)
-    is_blind = not (mine or scope.is_self) and scope.restricted is Restricted.HIDDEN
+    is_blind = not mine and scope.restricted is Restricted.HIDDEN
     return LogRow(
         at=event.at,
         who=_who(event, names, mine=mine, is_blind=is_blind),

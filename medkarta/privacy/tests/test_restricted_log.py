@@ -1,4 +1,3 @@
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -25,7 +24,7 @@ def the_row(scope):
 
 def test_list_log_tells_neither_clinic_nor_count_to_whom_secrecy_binds():
     """The name of a sender and a count that the lists don't show would tell of the restricted records."""
-    scope = replace(scope_of(PatientFactory(), restricted=Restricted.HIDDEN), is_self=False)
+    scope = scope_of(PatientFactory(), restricted=Restricted.HIDDEN)
     receive(scope.person_id)
 
     row = the_row(scope)
@@ -46,7 +45,7 @@ def test_list_log_tells_the_owner_both(mode):
 
 
 def test_list_log_counts_what_the_reader_read_himself():
-    scope = replace(scope_of(PatientFactory(), restricted=Restricted.HIDDEN), is_self=False)
+    scope = scope_of(PatientFactory(), restricted=Restricted.HIDDEN)
     scope.reads.add("DocumentReference", ["1", "2"])
     audit.record_read(scope, action="documents.read")
 
