@@ -21,7 +21,7 @@ from medkarta.devtools.standin.keys import prepare
 from medkarta.gateway import intake
 from medkarta.gateway.outcomes import Report
 from medkarta.hl7.canonical import dumps
-from medkarta.hl7.reading import Entry, Unit
+from medkarta.hl7.units import NOWHERE, Entry, Unit
 from medkarta.resources import queries as resources
 
 GROUP = 250
@@ -137,4 +137,4 @@ def _groups(items: Iterator[Item]) -> Iterator[tuple[str, list[dict[str, object]
 
 
 def _unit(resource: dict[str, object]) -> Unit:
-    return Unit("single", "demo", "", (Entry(dict(resource), dumps(resource)),))
+    return Unit("single", "demo", NOWHERE, (Entry(dict(resource), dumps(resource)),))

@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.hl7 import jsontext, schema
-from medkarta.hl7.issues import Issue, Text, Unreadable, error, fatal, join
+from medkarta.hl7.issues import Issue, Unreadable, error, fatal, join
 from medkarta.hl7.jsontext import Cutter
 from medkarta.hl7.limits import Limits
 from medkarta.hl7.references import Identity, identity_of
 from medkarta.hl7.structure import structure_issues
-from medkarta.hl7.units import JSON, XML, Entry, Unit, drop_comments, entry_of
+from medkarta.hl7.units import JSON, XML, Entry, Place, Unit, drop_comments, entry_of
 
 _WITH_REQUESTS = frozenset({"transaction", "batch"})
 
@@ -47,7 +46,7 @@ class _Frame:
     """What a Bundle says beside its entries, and where it came from."""
 
     file: str
-    place: Text
+    place: Place
     shell: dict[str, Any]
     count: int
     identities: Mapping[str, Identity]
@@ -105,7 +104,7 @@ def _note_identity(identities: dict[str, Identity], full_url: Any, resource: Any
         identities[full_url] = identity_of(resource, full_url)
 
 
-def json_units(name: str, place: Text, bundle: CutBundle, limits: Limits) -> Iterator[Unit]:
+def json_units(name: str, place: Place, bundle: CutBundle, limits: Limits) -> Iterator[Unit]:
     """Yield the units of a cut Bundle. Raises Unreadable before the first one if its frame is wrong."""
     around = ",".join(f'"{key}":{value}' for key, value in bundle.shell.items() if key != "entry").encode()
     shell = jsontext.parse(b"{" + around + b"}", limits)
@@ -116,7 +115,7 @@ def json_units(name: str, place: Text, bundle: CutBundle, limits: Limits) -> Ite
 
 
 def xml_units(
-    name: str, place: Text, shell: dict[str, Any], sources: list[bytes], data: bytes, limits: Limits
+    name: str, place: Place, shell: dict[str, Any], sources: list[bytes], data: bytes, limits: Limits
 ) -> Iterator[Unit]:
     """Yield the units of a Bundle that was read from XML. Raises Unreadable if its frame is wrong."""
     identities: dict[str, Identity] = {}
@@ -145,9 +144,7 @@ def _units(frame: _Frame, entries: Iterator[Entry], limits: Limits) -> Iterator[
     noted = frame.issues
     for number, entry in enumerate(entries):
         if entry.resource is not None or entry.issues or entry.method:
-            place = format_lazy(_("запись {number}"), number=number + 1)
-            if frame.place:
-                place = format_lazy("{line}, {entry}", line=frame.place, entry=place)
+            place = frame.place.below("entry", number + 1)
             yield Unit("single", frame.file, place, (entry,), _mentioned(entry.resource, frame.identities), noted)
             noted = ()
 

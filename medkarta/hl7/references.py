@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -18,6 +18,7 @@ _RELATIVE = re.compile(_LOCATION)
 _AT_THE_END = re.compile(rf"/{_LOCATION}$")
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)")
 _LOGICAL_KEYS = frozenset({"identifier", "type", "display", "id", "extension", "_type", "_display"})
+_LONGEST_KEPT = 256
 _VERSIONED_META = ("versionId", "lastUpdated", "source")
 
 
@@ -69,6 +70,10 @@ def target_of(reference: Mapping[str, Any]) -> Target | None:
 
 def target_of_text(text: str, type_: str = "") -> Target:
     """Read a reference string (`Patient/1`, `urn:uuid:…`, `#med`, `Patient?identifier=s|v`, an address)."""
+    return _read(text, type_) if len(text) > _LONGEST_KEPT else _read_once(text, type_)
+
+
+def _read(text: str, type_: str) -> Target:
     if text.startswith("#"):
         return Target("contained", text, type_, text[1:])
     if text.startswith("urn:"):
@@ -83,6 +88,9 @@ def target_of_text(text: str, type_: str = "") -> Target:
             return Target("absolute", text, match[1], match[2])
         return Target("absolute", text, type_)
     return Target("other", text, type_)
+
+
+_read_once = lru_cache(maxsize=16_384)(_read)
 
 
 def walk(resource: Resource) -> Iterator[Target]:

@@ -2,18 +2,42 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.hl7 import jsontext
-from medkarta.hl7.issues import Issue, Text, Unreadable, fatal
+from medkarta.hl7.issues import Issue, Unreadable, fatal
 from medkarta.hl7.limits import Limits
 from medkarta.hl7.references import Identity
 
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
 _COMMENTS = "fhir_comments"
+
+
+class Place(NamedTuple):
+    """Where in a file: lines and entries, counted from 1, from the outside in.
+
+    A light value that becomes words only when it is printed: it travels between processes with every unit.
+    """
+
+    steps: tuple[tuple[Literal["line", "entry"], int], ...] = ()
+
+    def below(self, kind: Literal["line", "entry"], number: int) -> "Place":
+        return Place((*self.steps, (kind, number)))
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)
+
+    def __str__(self) -> str:
+        words = {"line": gettext("строка {number}"), "entry": gettext("запись {number}")}
+        return ", ".join(words[kind].format(number=number) for kind, number in self.steps)
+
+
+NOWHERE = Place()
+"""The file as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +71,7 @@ class Unit:
 
     kind: Literal["single", "transaction", "document"]
     file: str
-    place: Text
+    place: Place
     entries: tuple[Entry, ...] = ()
     identities: Mapping[str, Identity] = field(default_factory=dict, repr=False)
     issues: tuple[Issue, ...] = ()
@@ -60,7 +84,7 @@ class Unit:
         return any(issue.is_refusal for issue in found)
 
 
-def refused(file: str, *issues: Issue, place: Text = "") -> Unit:
+def refused(file: str, *issues: Issue, place: Place = NOWHERE) -> Unit:
     """Return a unit that holds nothing but the reasons."""
     return Unit("single", file, place, issues=issues)
 
