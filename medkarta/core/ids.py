@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 import uuid
+from functools import lru_cache
 
 NAMESPACE = uuid.UUID("6f0c7e6c-5a0e-5d2b-9a39-6a0f6c1f7f3e")
 SNILS_UNCHECKED_UP_TO = 1_001_998
@@ -27,6 +28,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+@lru_cache(maxsize=16_384)
 def resource_id(source: str, type_: str, rid: str) -> uuid.UUID:
     """Return our id of a hospital's resource: a pure function of (source, type, its id there).
 

@@ -1,98 +1,80 @@
 """The one way of a hospital's resource into the record: validate, identify, resolve, hand to its room, keep.
 
-A transaction Bundle is all or nothing. Single resources are written in groups for speed; a group that the database
-refuses is written again one by one, so that only the faulty one is lost.
+A transaction Bundle is all or nothing. Single resources are written in groups for speed; a group in which the database
+refuses a value is written again in halves, so that only the faulty resource is lost. A database that is away or broken
+(OperationalError, ProgrammingError, …) is nobody's fault here: it stops the import at once.
 """
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import writing
-from medkarta.gateway.candidates import Candidate, candidate_of
-from medkarta.gateway.outcomes import Fate, Outcome, Reason
-from medkarta.hl7.issues import Issue, type_of
-from medkarta.hl7.reading import Entry, Unit, check
+from medkarta.gateway.outcomes import Fate, Outcome, Reason, Text
+from medkarta.gateway.preparing import Candidate, Prepared, prepare
+from medkarta.hl7.reading import Unit
 
 log = logging.getLogger(__name__)
 GROUP = 500
-_METHODS = frozenset({"", "POST", "PUT"})
+GROUP_BYTES = 8 * 1024 * 1024
+_REFUSED_BY_DATABASE = _("Не удалось сохранить: база данных не приняла значение")
 
 
 def take(scope: SystemScope, units: Iterable[Unit], *, now: datetime) -> Iterator[Outcome]:
     """Store units as they come and yield the fate of every resource in them."""
-    yield from take_checked(scope, ((unit, check(unit)) for unit in units), now=now)
+    yield from take_prepared(scope, (prepare(scope.source, unit) for unit in units), now=now)
 
 
-def take_checked(
-    scope: SystemScope, checked: Iterable[tuple[Unit, Sequence[Issue]]], *, now: datetime
-) -> Iterator[Outcome]:
-    """Store units whose issues are known (`hl7.reading.check`); singles go in groups of `GROUP`."""
-    group: list[Candidate] = []
-    names: set[object] = set()
-    for unit, issues in checked:
-        reasons = _reasons(unit, issues)
-        if reasons:
-            yield from _refused(unit, reasons)
+def take_prepared(scope: SystemScope, prepared: Iterable[Prepared], *, now: datetime) -> Iterator[Outcome]:
+    """Store units that are prepared; singles go in groups of `GROUP`, in which nothing comes twice."""
+    group: dict[object, Candidate] = {}
+    size = 0
+    for unit in prepared:
+        if unit.reasons:
+            yield from _refused(unit, unit.reasons)
             continue
-        found = [candidate_of(scope.source, unit, entry) for entry in unit.entries if entry.resource is not None]
-        if unit.kind == "transaction":
-            yield from _write_singles(scope, group, now=now)
-            group, names = [], set()
-            yield from _write_transaction(scope, unit, found, now=now)
+        if unit.is_transaction or any(one.id in group for one in unit.candidates):
+            yield from _write_singles(scope, list(group.values()), now=now)
+            group, size = {}, 0
+        if unit.is_transaction:
+            yield from _write_transaction(scope, unit, now=now)
             continue
-        if len(group) >= GROUP or any(one.id in names for one in found):
-            yield from _write_singles(scope, group, now=now)
-            group, names = [], set()
-        group += found
-        names.update(one.id for one in found)
-    yield from _write_singles(scope, group, now=now)
+        group |= {one.id: one for one in unit.candidates}
+        size += sum(len(one.canonical) for one in unit.candidates)
+        if len(group) >= GROUP or size >= GROUP_BYTES:
+            yield from _write_singles(scope, list(group.values()), now=now)
+            group, size = {}, 0
+    yield from _write_singles(scope, list(group.values()), now=now)
 
 
-def _reasons(unit: Unit, issues: Iterable[Issue]) -> tuple[Reason, ...]:
-    found = [Reason(unit.file, unit.place, issue.path, issue.text) for issue in issues if issue.is_refusal]
-    if unit.kind == "document":
-        text = _("Документ CDA принимается внутри DocumentReference, а не отдельным файлом")
-        found.append(Reason(unit.file, unit.place, "", text))
-    for entry in unit.entries:
-        if entry.method not in _METHODS:
-            text = _("Действие не поддерживается: принимаются только POST и PUT")
-            found.append(Reason(unit.file, unit.place, f"{entry.path}.request.method", text))
-    return tuple(found)
-
-
-def _refused(unit: Unit, reasons: tuple[Reason, ...]) -> Iterator[Outcome]:
+def _refused(unit: Prepared, reasons: tuple[Reason, ...]) -> Iterator[Outcome]:
     """Refuse everything in a unit; the reasons stand at the first of its resources."""
-    entries = unit.entries or (None,)
-    for number, entry in enumerate(entries):
-        yield Outcome(_type(entry), Fate.REJECTED, reasons if number == 0 else ())
+    for number, type_ in enumerate(unit.types):
+        yield Outcome(type_, Fate.REJECTED, reasons if number == 0 else ())
 
 
-def _type(entry: Entry | None) -> str:
-    return type_of(entry.resource) or "—" if entry is not None and entry.resource is not None else "—"
+def _write_transaction(scope: SystemScope, unit: Prepared, *, now: datetime) -> Iterator[Outcome]:
+    def reason(path: str, text: Text) -> Reason:
+        return Reason(unit.file, unit.place, path, text)
 
-
-def _write_transaction(scope: SystemScope, unit: Unit, found: list[Candidate], *, now: datetime) -> Iterator[Outcome]:
-    repeated = len({one.id for one in found}) != len(found)
-    if repeated:
-        reason = Reason(unit.file, unit.place, "Bundle.entry", _("Один и тот же ресурс стоит в Bundle дважды"))
-        yield from _refused(unit, (reason,))
+    if len({one.id for one in unit.candidates}) != len(unit.candidates):
+        yield from _refused(unit, (reason("Bundle.entry", _("Один и тот же ресурс стоит в Bundle дважды")),))
         return
     try:
         with transaction.atomic():
-            outcomes = writing.write(scope, found, now=now)
+            outcomes = writing.write(scope, unit.candidates, now=now)
             refused = [outcome for outcome in outcomes if outcome.fate is Fate.REJECTED]
             if refused:
                 raise _Undone(tuple(reason for outcome in refused for reason in outcome.reasons))
     except _Undone as undone:
         yield from _refused(unit, undone.reasons)
-    except DatabaseError:
-        log.exception("a transaction Bundle was refused by the database")
-        yield from _refused(unit, (Reason(unit.file, unit.place, "", _("Не удалось сохранить: ошибка базы данных")),))
+    except (DataError, IntegrityError) as error:
+        log.warning("the database refused a transaction Bundle: %s", type(error).__name__)
+        yield from _refused(unit, (reason("", _REFUSED_BY_DATABASE),))
     else:
         yield from outcomes
 
@@ -111,15 +93,14 @@ def _write_singles(scope: SystemScope, group: Sequence[Candidate], *, now: datet
     try:
         with transaction.atomic():
             outcomes = writing.write(scope, group, now=now)
-    except DatabaseError:
+    except (DataError, IntegrityError) as error:
         if len(group) > 1:
             half = len(group) // 2
             yield from _write_singles(scope, group[:half], now=now)
             yield from _write_singles(scope, group[half:], now=now)
             return
-        log.exception("a resource was refused by the database")
-        unit = group[0].unit
-        reason = Reason(unit.file, unit.place, "", _("Не удалось сохранить: ошибка базы данных"))
-        yield Outcome(group[0].identity.type, Fate.REJECTED, (reason,))
+        log.warning("the database refused a resource: %s", type(error).__name__)
+        (one,) = group
+        yield Outcome(one.type, Fate.REJECTED, (Reason(one.file, one.place, one.path, _REFUSED_BY_DATABASE),))
     else:
         yield from outcomes

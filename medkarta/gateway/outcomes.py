@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 
+from medkarta.hl7.units import Place
+
 Text = str | Promise
 
 
@@ -25,7 +27,7 @@ class Reason:
     """Why something was refused, and where: file, place in it, path in the resource."""
 
     file: str
-    place: Text
+    place: Place
     path: str
     text: Text
 

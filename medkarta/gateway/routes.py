@@ -1,13 +1,12 @@
-"""Which room takes which resource, and where a resource names its patient."""
+"""Which room takes which resource."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any
 
 from medkarta.checkups import fhir as checkups
 from medkarta.documents import fhir as documents
 from medkarta.facilities import fhir as facilities
+from medkarta.gateway.preparing import NOBODYS
 from medkarta.immunizations import fhir as immunizations
 from medkarta.insurance import fhir as insurance
 from medkarta.patients import fhir as patients
@@ -31,16 +30,6 @@ ROOMS: tuple[ModuleType, ...] = (
     checkups,
     immunizations,
 )
-# Types whose identifiers others use to refer to them.
-IDENTIFIED = frozenset(
-    {"Patient", "Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Encounter"}
-)
-_PATIENT_ELEMENTS = ("patient", "subject", "beneficiary", "for")
-DIRECTORY = frozenset(
-    {"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Schedule", "Slot"}
-)
-# Room types that are nobody's record by themselves; every other one belongs to a patient or is only kept.
-_NOBODYS = DIRECTORY | {"Patient", "Binary", "Medication"}
 
 
 @cache
@@ -61,20 +50,4 @@ def rank_of(type_: str) -> int:
 
 def takes(type_: str, *, has_patient: bool) -> bool:
     """Tell whether some room shows such a resource; one that names no patient can be in no record."""
-    return bool(rooms_of(type_)) and (has_patient or type_ in _NOBODYS)
-
-
-def patient_references(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the Reference elements that may name the patient of a resource."""
-    if resource["resourceType"] in _NOBODYS:
-        return
-    for name in _PATIENT_ELEMENTS:
-        found = resource.get(name)
-        if isinstance(found, Mapping):
-            yield found
-        elif isinstance(found, Sequence) and not isinstance(found, str):
-            yield from (one for one in found if isinstance(one, Mapping))
-    for participant in resource.get("participant") or ():
-        actor = participant.get("actor") if isinstance(participant, Mapping) else None
-        if isinstance(actor, Mapping):
-            yield actor
+    return bool(rooms_of(type_)) and (has_patient or type_ in NOBODYS)

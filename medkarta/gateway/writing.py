@@ -2,125 +2,141 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 from uuid import UUID
 
-import orjson
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import actions as audit
 from medkarta.core.intake import Incoming
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import routes
-from medkarta.gateway.candidates import (
-    Candidate,
-    Resolution,
-    conditional_matches,
-    identifier_id,
-    identifiers_of,
-    patient_of,
-    resolution_for,
-)
 from medkarta.gateway.outcomes import Fate, Outcome, Reason, Text
+from medkarta.gateway.preparing import Candidate, Key
+from medkarta.gateway.resolving import Resolution, parse, resolution_for, waiting_ids
 from medkarta.hl7 import values
-from medkarta.hl7.canonical import dumps, is_newer
-from medkarta.hl7.references import rewrite
+from medkarta.hl7.canonical import is_newer
 from medkarta.patients import queries as patients
 from medkarta.resources import actions as resources
 from medkarta.resources import queries as resource_queries
+from medkarta.resources.queries import Known
 
 RELEASED_AT_ONCE = 500
+_WRITTEN = frozenset({Fate.CREATED, Fate.UPDATED, Fate.KEPT, Fate.WAITING})
 
 
 @dataclass(slots=True)
 class Plan:
-    """One candidate with everything that its writing needs."""
+    """One candidate with everything that its writing needs. A condition may give it the `id` of another resource."""
 
     candidate: Candidate
     fate: Fate
-    canonical: dict[str, Any] = field(default_factory=dict)
+    id: UUID
+    known: Known | None = None
+    canonical: bytes = b""
     patient_id: UUID | None = None
     waits_for: UUID | None = None
     reason: Text = ""
 
     @property
     def is_written(self) -> bool:
-        return self.fate not in (Fate.UNCHANGED, Fate.REJECTED)
+        return self.fate in _WRITTEN
 
-    @property
-    def is_shown(self) -> bool:
-        """Tell whether a room takes it now."""
-        return self.fate in (Fate.CREATED, Fate.UPDATED)
-
-    def incoming(self, *, now: datetime) -> Incoming:
+    def incoming(self, *, now: datetime) -> Incoming | None:
+        """Return what the rooms get: the resource, or its withdrawal from the record that shows it no longer."""
         one = self.candidate
+        is_shown = self.fate in (Fate.CREATED, Fate.UPDATED)
+        former = self.known.patient_id if self.known and self.is_written else None
+        if not is_shown and former is None:
+            return None
         return Incoming(
-            id=one.id,
-            type=one.identity.type,
-            rid=one.identity.rid,
-            resource=self.canonical,
-            patient_id=self.patient_id,
-            is_restricted=values.is_restricted(one.resource),
-            is_withdrawn=values.is_withdrawn(one.resource),
+            id=self.id,
+            type=one.type,
+            rid=one.rid,
+            resource=parse(self.canonical),
+            patient_id=self.patient_id if is_shown else former,
+            is_restricted=one.is_restricted,
+            is_withdrawn=one.is_withdrawn or not is_shown,
             received_at=now,
         )
 
     def outcome(self) -> Outcome:
         one = self.candidate
-        reasons = (Reason(one.unit.file, one.unit.place, one.entry.path, self.reason),) if self.reason else ()
-        return Outcome(one.identity.type, self.fate, reasons)
+        reasons = (Reason(one.file, one.place, one.path, self.reason),) if self.reason else ()
+        return Outcome(one.type, self.fate, reasons)
 
 
 def write(scope: SystemScope, candidates: Sequence[Candidate], *, now: datetime) -> list[Outcome]:
     """Store a group; the caller's transaction makes it whole. Returns the fate of each, in the same order."""
     resolution = resolution_for(scope.source, candidates)
-    known = resource_queries.find_known([one.id for one in candidates])
-    plans = [_plan(resolution, one, known.get(one.id)) for one in candidates]
+    plans = _plan(resolution, candidates)
     _find_patients(scope, resolution, plans)
-    refused = hand_over(scope, [plan.incoming(now=now) for plan in plans if plan.is_shown])
+    refused = hand_over(scope, [one for plan in plans if (one := plan.incoming(now=now)) is not None])
     for plan in plans:
-        if plan.candidate.id in refused:
-            plan.fate, plan.reason = Fate.REJECTED, refused[plan.candidate.id]
-    _keep(scope, [plan for plan in plans if plan.is_written], known, now=now)
-    released = _release(scope, [plan for plan in plans if plan.is_written], now=now)
+        if plan.id in refused:
+            plan.fate, plan.reason = Fate.REJECTED, refused[plan.id]
+    _keep(scope, [plan for plan in plans if plan.is_written], now=now)
+    released = _release(scope, plans, now=now)
     _leave_trace(scope, plans, released)
     return [plan.outcome() for plan in plans]
 
 
-def _plan(resolution: Resolution, one: Candidate, known: resource_queries.Known | None) -> Plan:
-    matches = conditional_matches(resolution, one)
-    if matches is not None and matches:
-        if len(matches) > 1:
-            return Plan(one, Fate.REJECTED, reason=_("Условию ifNoneExist отвечает больше одного ресурса"))
-        resolution.renamed[one.id] = next(iter(matches))
-        return Plan(one, Fate.UNCHANGED)
-    if known is None:
-        return Plan(one, Fate.CREATED)
-    if known.hash == one.hash and known.version == one.version:
-        return Plan(one, Fate.UNCHANGED)
-    return Plan(one, Fate.UPDATED if is_newer(one.version, known.version) else Fate.UNCHANGED)
+def _plan(resolution: Resolution, candidates: Sequence[Candidate]) -> list[Plan]:
+    """Decide the fate of each; conditions may rename a resource to one that is stored already."""
+    plans: list[Plan] = []
+    asked: dict[Key, UUID] = {}
+    for one in candidates:
+        plan = Plan(one, Fate.CREATED, one.id)
+        plans.append(plan)
+        if one.condition is None:
+            continue
+        found = resolution.matches(one.condition) or {asked.setdefault(one.condition, one.id)}
+        if len(found) > 1:
+            plan.fate, plan.reason = Fate.REJECTED, _("Условию отвечает больше одного ресурса")
+            continue
+        (plan.id,) = found
+        if plan.id != one.id:
+            resolution.renamed[one.id] = plan.id
+        if not one.is_conditional_update and (plan.id != one.id or resolution.matches(one.condition)):
+            plan.fate = Fate.UNCHANGED
+    known = resource_queries.find_known({plan.id for plan in plans})
+    for plan in plans:
+        plan.known = known.get(plan.id)
+        if plan.fate is Fate.CREATED and plan.known is not None:
+            plan.fate = Fate.UPDATED if _replaces(plan.candidate, plan.known) else Fate.UNCHANGED
+    return plans
+
+
+def _replaces(one: Candidate, known: Known) -> bool:
+    """Tell whether what arrives replaces what is stored.
+
+    A newer version does, an older one does not. The same version with other content does: a system that corrects a
+    record without counting versions means the correction, and what it replaces is kept as it was received.
+    """
+    if one.version == known.version:
+        return one.hash != known.hash
+    return is_newer(one.version, known.version)
 
 
 def _find_patients(scope: SystemScope, resolution: Resolution, plans: Sequence[Plan]) -> None:
     """Say whose each resource is, and let those wait whose patient is not here."""
     written = [plan for plan in plans if plan.is_written]
+    arriving = {plan.id for plan in written if plan.candidate.type == "Patient"}
     for plan in written:
-        plan.patient_id, plan.waits_for = patient_of(resolution, plan.candidate)
-    arriving = {plan.candidate.id for plan in plans if plan.candidate.identity.type == "Patient"}
+        plan.patient_id = plan.id if plan.id in arriving else resolution.patient_id(plan.candidate)
+        plan.canonical = resolution.canonical(plan.candidate)
     asked = {plan.patient_id for plan in written if plan.patient_id} - arriving
     here = arriving | set(patients.person_ids_of(scope, asked)) if asked else arriving
     for plan in written:
-        if plan.patient_id in here:
-            plan.waits_for = None
+        if plan.patient_id is None and plan.candidate.patient_key is not None:
+            (plan.waits_for,) = waiting_ids(scope.source, [plan.candidate.patient_key])
+        elif plan.patient_id is not None and plan.patient_id not in here:
+            plan.waits_for, plan.patient_id = plan.patient_id, None
         if plan.waits_for is not None:
-            plan.patient_id, plan.fate = None, Fate.WAITING
-        elif not routes.takes(plan.candidate.identity.type, has_patient=plan.patient_id is not None):
+            plan.fate = Fate.WAITING
+        elif not routes.takes(plan.candidate.type, has_patient=plan.patient_id is not None):
             plan.fate = Fate.KEPT
-        one = plan.candidate
-        plan.canonical = rewrite(one.resource, partial(resolution.of, one), id=one.id)
 
 
 def hand_over(scope: SystemScope, incoming: Iterable[Incoming]) -> dict[UUID, Text]:
@@ -135,64 +151,56 @@ def hand_over(scope: SystemScope, incoming: Iterable[Incoming]) -> dict[UUID, Te
     return refused
 
 
-def _keep(
-    scope: SystemScope, plans: Sequence[Plan], known: Mapping[UUID, resource_queries.Known], *, now: datetime
-) -> None:
+def _keep(scope: SystemScope, plans: Sequence[Plan], *, now: datetime) -> None:
     received = [
         resources.Received(
-            id=one.id,
+            id=plan.id,
             source=scope.source,
-            type=one.identity.type,
-            rid=one.identity.rid,
+            type=one.type,
+            rid=plan.known.rid if plan.known else one.rid,
             version=one.version,
             hash=one.hash,
             patient_id=plan.patient_id,
             waits_for_id=plan.waits_for,
-            raw=one.entry.raw,
-            canonical=dumps(plan.canonical).decode(),
+            received=one.received,
+            canonical=plan.canonical.decode(),
             received_at=now,
         )
         for plan in plans
         for one in (plan.candidate,)
     ]
-    replaced = [one.id for one in received if one.id in known]
+    replaced = [plan.id for plan in plans if plan.known]
     resources.save(received, replaced=replaced)
-    identified = [
-        (one.id, one.identity.type, identifiers_of(one.resource))
-        for plan in plans
-        for one in (plan.candidate,)
-        if one.identity.type in routes.IDENTIFIED
-    ]
-    resources.save_identifiers(
-        scope.source, identified, replaced=[id_ for id_, _type, _pairs in identified if id_ in known]
-    )
+    identified = {plan.id: plan.candidate.identifiers for plan in plans if plan.candidate.identifiers}
+    resources.save_identifiers(scope.source, identified, replaced=replaced)
 
 
 def _release(scope: SystemScope, plans: Sequence[Plan], *, now: datetime) -> Counter[tuple[UUID, str]]:
-    """Hand over what waited for the patients of this group. Returns how many of each type for each patient."""
+    """Hand over what waited for the patients of this group. Returns how many of each type for each patient.
+
+    A patient who came before and did not change is asked for too: what another process stored at the very time of his
+    arrival waits still.
+    """
     arrived: dict[UUID, UUID] = {}
     for plan in plans:
-        one = plan.candidate
-        if one.identity.type == "Patient":
-            arrived[one.id] = one.id
-            for system, value in identifiers_of(one.resource):
-                arrived[identifier_id(scope.source, system, value)] = one.id
+        if plan.candidate.type == "Patient" and plan.fate is not Fate.REJECTED:
+            arrived[plan.id] = plan.id
+            arrived |= dict.fromkeys(waiting_ids(scope.source, plan.candidate.identifiers), plan.id)
     counts: Counter[tuple[UUID, str]] = Counter()
     while arrived and (waiting := resource_queries.list_waiting(scope.source, list(arrived), limit=RELEASED_AT_ONCE)):
-        incoming = [_woken(one, arrived[one.waits_for_id], now=now) for one in waiting]
-        hand_over(scope, incoming)
+        woken = [_woken(one, arrived[one.waits_for_id], now=now) for one in waiting]
+        hand_over(scope, woken)
         by_patient: dict[UUID, list[UUID]] = {}
-        for found in incoming:
-            assert found.patient_id is not None
-            by_patient.setdefault(found.patient_id, []).append(found.id)
-            counts[found.patient_id, found.type] += 1
+        for one, patient_id in ((one, arrived[each.waits_for_id]) for one, each in zip(woken, waiting, strict=True)):
+            by_patient.setdefault(patient_id, []).append(one.id)
+            counts[patient_id, one.type] += 1
         for patient_id, ids in by_patient.items():
             resources.release(ids, patient_id=patient_id)
     return counts
 
 
 def _woken(one: resource_queries.Waiting, patient_id: UUID, *, now: datetime) -> Incoming:
-    resource = orjson.loads(one.canonical)
+    resource = parse(one.canonical)
     return Incoming(
         id=one.id,
         type=one.type,
@@ -209,8 +217,10 @@ def _leave_trace(scope: SystemScope, plans: Iterable[Plan], released: Mapping[tu
     """One audit row for each patient of the group, with how many of each type were written."""
     changed: dict[UUID, Counter[str]] = {}
     for plan in plans:
-        if plan.is_written and plan.patient_id is not None:
-            changed.setdefault(plan.patient_id, Counter())[plan.candidate.identity.type] += 1
+        if plan.is_written:
+            touched = {plan.patient_id, plan.known.patient_id if plan.known else None}
+            for patient_id in filter(None, touched):
+                changed.setdefault(patient_id, Counter())[plan.candidate.type] += 1
     for (patient_id, type_), count in released.items():
         changed.setdefault(patient_id, Counter())[type_] += count
     if changed:

@@ -1,7 +1,6 @@
 """Writes of stored resources, a batch at a time."""
 
-import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +11,7 @@ from medkarta.resources.models import ResourceIdentifier, ResourceVersion, Store
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One resource to store: the bytes as they came, and the canonical text. `waits_for_id` makes it wait."""
+    """One resource to store: the bytes as they came (zlib) and the canonical text. `waits_for_id` makes it wait."""
 
     id: UUID
     source: str
@@ -22,7 +21,7 @@ class Received:
     hash: str
     patient_id: UUID | None
     waits_for_id: UUID | None
-    raw: bytes
+    received: bytes
     canonical: str
     received_at: datetime
 
@@ -31,7 +30,7 @@ def save(received: Iterable[Received], *, replaced: Collection[UUID]) -> None:
     """Upsert resources. The versions that are replaced are kept as they were received."""
     if replaced:
         found = StoredResource.objects.filter(pk__in=replaced).values_list("pk", "version", "received", "received_at")
-        ResourceVersion.objects.bulk_create(
+        upsert(
             ResourceVersion(resource_id=pk, version=version, received=bytes(received), received_at=at)
             for pk, version, received, at in found
         )
@@ -49,22 +48,22 @@ def _row(one: Received) -> StoredResource:
         patient_id=one.patient_id,
         state=StoredResource.State.WAITING if one.waits_for_id else StoredResource.State.STORED,
         waits_for_id=one.waits_for_id,
-        received=zlib.compress(one.raw, 1),
+        received=one.received,
         canonical=one.canonical,
         received_at=one.received_at,
     )
 
 
 def save_identifiers(
-    source: str, found: Iterable[tuple[UUID, str, set[tuple[str, str]]]], *, replaced: Collection[UUID]
+    source: str, identifiers: Mapping[UUID, Collection[tuple[str, str, str]]], *, replaced: Collection[UUID]
 ) -> None:
-    """Replace the identifiers of resources: (id, type, {(system, value)})."""
+    """Write the identifiers of resources, (type, system, value) by id, in place of those of the replaced ones."""
     if replaced:
         ResourceIdentifier.objects.filter(resource_id__in=replaced).delete()
-    ResourceIdentifier.objects.bulk_create(
+    upsert(
         ResourceIdentifier(resource_id=id_, source=source, type=type_, system=system, value=value)
-        for id_, type_, pairs in found
-        for system, value in sorted(pairs)
+        for id_, found in identifiers.items()
+        for type_, system, value in sorted(found)
     )
 
 

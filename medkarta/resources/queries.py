@@ -15,14 +15,15 @@ from medkarta.resources.models import ResourceIdentifier, StoredResource
 class Known:
     """What is stored under an id already."""
 
+    rid: str
     version: str
     hash: str
-    state: str
+    patient_id: UUID | None
 
 
 def find_known(ids: Collection[UUID]) -> dict[UUID, Known]:
-    found = StoredResource.objects.filter(pk__in=ids).values_list("pk", "version", "content_hash", "state")
-    return {pk: Known(version, digest, state) for pk, version, digest, state in found}
+    found = StoredResource.objects.filter(pk__in=ids).values_list("pk", "rid", "version", "content_hash", "patient_id")
+    return {pk: Known(rid, version, digest, patient_id) for pk, rid, version, digest, patient_id in found}
 
 
 def find_identified(source: str, wanted: Collection[tuple[str, str, str]]) -> Iterator[tuple[str, str, str, UUID]]:
@@ -54,7 +55,7 @@ def list_waiting(source: str, ids: Collection[UUID], *, limit: int) -> list[Wait
 
 
 def find_patients(asked: str) -> list[UUID]:
-    """Return the ids of stored Patients by our id, or by the id at the source (a fullUrl with or without its prefix)."""
+    """Return the ids of stored Patients by our id, or by the one at the source (a fullUrl with or without prefix)."""
     wanted = Q(rid=asked) | Q(rid=f"urn:uuid:{asked}")
     with contextlib.suppress(ValueError):
         wanted |= Q(pk=UUID(asked))
