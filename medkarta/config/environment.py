@@ -12,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from medkarta.integrations.signature import port as signature
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+SECRET_CHARACTERS = 50
+
 
 def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name, default)
@@ -25,7 +28,11 @@ def mode() -> str:
 
 
 def data_dir() -> Path:
-    """Return the folder that holds all state, made readable for its owner only."""
+    """Return the folder that holds all state, made readable for its owner only.
+
+    So is every file that the process makes from here on, in a folder that was there before too.
+    """
+    os.umask(0o077)
     folder = Path(os.environ.get("MEDKARTA_DATA_DIR") or Path.cwd() / "var").resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -43,6 +50,8 @@ def base_url() -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise ImproperlyConfigured("MEDKARTA_BASE_URL must look like https://portal.example")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and mode() == "production":
+        raise ImproperlyConfigured("MEDKARTA_BASE_URL must begin with https:// in production: cookies need it")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -53,16 +62,16 @@ def allowed_hosts(url: str) -> list[str]:
 
 
 def secret_key(folder: Path, *, is_production: bool) -> str:
-    given = os.environ.get("MEDKARTA_SECRET_KEY")
-    if given:
+    given = os.environ.get("MEDKARTA_SECRET_KEY", "")
+    if given and not (is_production and len(given) < SECRET_CHARACTERS):
         return given
     if is_production:
-        raise ImproperlyConfigured("Set MEDKARTA_SECRET_KEY to at least 50 random characters")
+        raise ImproperlyConfigured(f"Set MEDKARTA_SECRET_KEY to at least {SECRET_CHARACTERS} random characters")
     path = folder / "secret-key"
     if not path.exists():
         partial = folder / f".secret-key.{os.getpid()}"
+        partial.touch(mode=0o600)
         partial.write_text(secrets.token_urlsafe(50))
-        partial.chmod(0o600)
         with contextlib.suppress(FileExistsError):
             os.link(partial, path)
         partial.unlink()
@@ -157,7 +166,12 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {
+            "plain": {
+                "()": "medkarta.config.logs.QuietFormatter",
+                "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            }
+        },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

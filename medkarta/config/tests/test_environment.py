@@ -1,5 +1,7 @@
 """Settings from the environment: what is wrong says what to set."""
 
+import os
+
 import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -61,7 +63,41 @@ def test_secret_key_is_demanded_in_production_and_made_once_in_the_demo(monkeypa
     assert environment.secret_key(tmp_path, is_production=False) == made
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
     monkeypatch.setenv("MEDKARTA_SECRET_KEY", "given")
-    assert environment.secret_key(tmp_path, is_production=True) == "given"
+    assert environment.secret_key(tmp_path, is_production=False) == "given"
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(1, False), (49, False), (50, True)])
+def test_secret_key_of_production_is_long_enough(monkeypatch, tmp_path, length, is_taken):
+    monkeypatch.setenv("MEDKARTA_SECRET_KEY", "k" * length)
+
+    if is_taken:
+        assert environment.secret_key(tmp_path, is_production=True) == "k" * length
+    else:
+        with pytest.raises(ImproperlyConfigured, match="at least 50"):
+            environment.secret_key(tmp_path, is_production=True)
+
+
+@pytest.mark.parametrize("url", ["http://portal.example", "http://10.0.0.1:8000"])
+def test_base_url_of_production_is_https_off_this_machine(monkeypatch, url):
+    monkeypatch.setenv("MEDKARTA_BASE_URL", url)
+    assert environment.base_url() == url
+    monkeypatch.setenv("MEDKARTA_MODE", "production")
+
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        environment.base_url()
+    monkeypatch.setenv("MEDKARTA_BASE_URL", "http://127.0.0.1:8000")
+    assert environment.base_url() == "http://127.0.0.1:8000"
+
+
+def test_data_dir_that_was_there_gets_files_of_its_owner_only(monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDKARTA_DATA_DIR", str(tmp_path))
+    before = os.umask(0o022)
+    try:
+        (environment.data_dir() / "medkarta.sqlite3").touch()
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "medkarta.sqlite3").stat().st_mode & 0o077 == 0
 
 
 def test_data_dir_is_its_owners_only(monkeypatch, tmp_path):
