@@ -1,23 +1,17 @@
-"""The Jinja2 environment of all pages: one per language, with the constant parts computed when a template compiles.
+"""The Jinja2 environment of all pages: one per language; `compiling` says how it makes them fast."""
 
-A page has some two hundred `icon("home")`, `static("…")` and `_("…")` with constant arguments. Called at each rendering
-they cost more than everything else of a page; here they are folded into the compiled template.
-"""
-
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import translation
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
-from jinja2.visitor import NodeTransformer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import medkarta
 from medkarta.ui import errors, fields, format, rendering
+from medkarta.ui.compiling import Folded, PageEnvironment
 
 SPRITE = "ui/vendor/icons.svg"
 _SIZES = {"": "mk-ic", "s": "mk-ic mk-ic--s", "l": "mk-ic mk-ic--l"}
@@ -47,39 +41,12 @@ def environment() -> Environment:
     return _environment(format.language())
 
 
-class PageEnvironment(Environment):
-    """An environment whose templates are in one language."""
-
-    language = "ru"
-
-    def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
-    ) -> str:
-        with translation.override(self.language):
-            source = _Folding().visit(source)
-            return super()._generate(source, name, filename, defer_init=defer_init)
-
-
-class _Folding(NodeTransformer):
-    """Replaces calls of known functions, all of whose arguments are constants, by their values."""
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        self.generic_visit(node)
-        known = FOLDED.get(node.node.name) if isinstance(node.node, nodes.Name) else None
-        if known is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            return node
-        values = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
-        if len(values) != len(node.args):
-            return node
-        return nodes.Const(known(*values), lineno=node.lineno, environment=node.environment)
-
-
 def _translate(message: str) -> Markup:
     """Return what Jinja's own gettext returns for a message without variables: safe, with `%%` as `%`."""
     return Markup(translation.gettext(message)) % {}  # noqa: S704  the texts are ours
 
 
-FOLDED: dict[str, Callable[..., Any]] = {"_": _translate, "gettext": _translate, "icon": icon, "static": static}
+FOLDED: Folded = {"_": _translate, "gettext": _translate, "icon": icon, "static": static}
 
 
 @cache
@@ -94,7 +61,7 @@ def _environment(language: str) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
-    found.language = language
+    found.language, found.folded = language, FOLDED
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,

@@ -20,7 +20,8 @@ def test_record_read_writes_what_the_orm_writes():
     written, expected = AuditEvent.objects.order_by("pk").values(*FIELDS)
     assert written == expected
     first, second = AuditEvent.objects.order_by("pk").values_list("at", flat=True)
-    assert first.tzinfo is not None and first <= second
+    assert first.tzinfo is not None
+    assert first <= second
 
 
 def test_record_read_of_a_page_is_one_statement(django_assert_num_queries):
