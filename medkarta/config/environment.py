@@ -91,6 +91,7 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
             "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
         }
     elif settings["ENGINE"].endswith("postgresql"):
+        settings["ENGINE"] = "medkarta.core.postgresql"
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "prepare_threshold": 2, "server_side_binding": True}
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://")
@@ -137,23 +138,22 @@ def identity(env: environ.Env, folder: Path, url: str, *, is_production: bool) -
     }
 
 
-def content_security_policy(identity: dict[str, Any]) -> dict[str, Any]:
+def content_security_policy(identity: dict[str, Any]) -> str:
     """Return the policy: nothing but our own files. A logout form may end at the provider's host."""
     providers = [origin for url in (identity["esia_url"], identity["oidc_issuer"]) if (origin := _origin(url))]
-    return {
-        "DIRECTIVES": {
-            "default-src": ["'none'"],
-            "script-src": ["'self'"],
-            "style-src": ["'self'"],
-            "img-src": ["'self'", "data:"],
-            "font-src": ["'self'"],
-            "connect-src": ["'self'"],
-            "manifest-src": ["'self'"],
-            "form-action": ["'self'", *providers],
-            "frame-ancestors": ["'none'"],
-            "base-uri": ["'none'"],
-        }
-    }
+    directives = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        " ".join(("form-action 'self'", *providers)),
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+    return "; ".join(directives)
 
 
 def _origin(url: str) -> str:

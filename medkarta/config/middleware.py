@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -40,13 +41,15 @@ class FormOriginMiddleware(CsrfViewMiddleware):
 
 
 class PrivacyHeadersMiddleware:
-    """Nothing of a page stays in a cache unless the view said otherwise; no sensor is ever asked for."""
+    """Nothing of a page stays in a cache unless the view said otherwise; nothing foreign loads, no sensor runs."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.policy: str = settings.CONTENT_SECURITY_POLICY
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        response["Content-Security-Policy"] = self.policy
         if isinstance(response, HttpResponse) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=()"

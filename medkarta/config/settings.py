@@ -35,7 +35,6 @@ MIDDLEWARE = [
     "medkarta.config.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "medkarta.config.middleware.PrivacyHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "medkarta.config.middleware.NulMiddleware",

@@ -159,7 +159,7 @@ def test_identity_points_at_the_stand_in_only_in_the_demo(monkeypatch, tmp_path)
 def test_policy_allows_nothing_but_own_files_and_the_providers_as_ends_of_forms():
     policy = environment.content_security_policy({"esia_url": "https://esia.example/x", "oidc_issuer": ""})
 
-    directives = policy["DIRECTIVES"]
-    assert directives["form-action"] == ["'self'", "https://esia.example"]
-    assert directives["default-src"] == ["'none'"]
-    assert "unsafe" not in str(policy)
+    directives = policy.split("; ")
+    assert "form-action 'self' https://esia.example" in directives
+    assert "default-src 'none'" in directives
+    assert "unsafe" not in policy

@@ -1,0 +1,33 @@
+"""A kept connection that the server has ended is noticed before the next statement, without a statement."""
+
+import time
+
+import pytest
+from django.db import connection
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only"),
+]
+
+
+def test_is_usable_asks_the_server_nothing(django_assert_num_queries):
+    connection.ensure_connection()
+
+    with django_assert_num_queries(0):
+        assert connection.is_usable()
+
+
+def test_is_usable_notices_a_connection_that_the_server_has_ended():
+    connection.ensure_connection()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    other.close()
+
+    deadline = time.monotonic() + 5
+    while connection.is_usable() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert not connection.is_usable()
+    connection.close()
