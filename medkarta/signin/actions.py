@@ -70,7 +70,7 @@ def finish(
     """
     attempt = accounts.take_attempt(state=state, browser=browser, provider=provider.name, now=now)
     tokens = provider.finish(code, verifier=attempt.verifier, nonce=attempt.nonce, now=now)
-    account = accounts.sign_in(provider=provider.name, subject=tokens.oid, is_confirmed=tokens.trusted, now=now)
+    account = accounts.sign_in(provider=provider.realm, subject=tokens.oid, is_confirmed=tokens.trusted, now=now)
     if not tokens.trusted:
         return SignedIn("", attempt.next_path, has_consent=False)
     has_consent = account_queries.has_consent(account.pk, "processing")

@@ -1,5 +1,6 @@
 """The configured identity providers behind one shape: ESIA by its own protocol, OpenID Connect by discovery."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -28,6 +29,11 @@ class Provider(Protocol):
     @property
     def title(self) -> str | Promise: ...
 
+    @property
+    def realm(self) -> str:
+        """Whose numbers of people these are: an account belongs to a realm, a subject is unique inside it."""
+        ...
+
     def begin(self, *, now: datetime) -> esia.AuthorizationRequest: ...
 
     def finish(self, code: str, *, verifier: str, nonce: str, now: datetime) -> esia.Tokens: ...
@@ -48,6 +54,7 @@ class EsiaProvider:
     http: esia.BoundedClient
     name: str = "esia"
     title: str | Promise = ESIA_TITLE
+    realm: str = "esia"
 
     def begin(self, *, now: datetime) -> esia.AuthorizationRequest:
         return esia.authorization_request(self.config, self.signer, esia.new_state(), now)
@@ -73,6 +80,11 @@ def configured() -> dict[str, Provider]:
     if settings.IDENTITY["oidc_issuer"]:
         found["oidc"] = _oidc()
     return found
+
+
+def of_realm(realm: str) -> Provider | None:
+    """Return the configured provider that an account came from; None where it is configured no more."""
+    return next((one for one in configured().values() if one.realm == realm), None)
 
 
 @cache
@@ -103,6 +115,11 @@ class OidcProvider:
     http: esia.BoundedClient
     title: str | Promise
     name: str = "oidc"
+
+    @property
+    def realm(self) -> str:
+        """Return a name of the issuer: another issuer may give the same subject to somebody else."""
+        return f"oidc-{hashlib.sha256(self.config.issuer.encode()).hexdigest()[:32]}"
 
     def begin(self, *, now: datetime) -> esia.AuthorizationRequest:
         return oidc.authorization_request(self.config, self._discovered(now), oidc.new_state())

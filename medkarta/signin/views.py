@@ -135,7 +135,7 @@ def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
     visitor, account = request.visitor, request.account
     assert visitor is not None
     assert account is not None
-    provider = providers.configured().get(visitor.provider)
+    provider = providers.of_realm(visitor.provider)
     tokens = actions.sealed(visitor.session_id, session_token=request.COOKIES.get(settings.SESSION_COOKIE, ""))
     accounts.give_consent(account, kind="processing", now=now, address=client_address(request))
     if provider is None or tokens is None:
@@ -159,7 +159,7 @@ def logout(request: PortalRequest) -> HttpResponseBase:
     target = "/"
     if visitor is not None and request.account is not None:
         accounts.revoke_session(request.account, session_id=visitor.session_id, now=timezone.now())
-        provider = providers.configured().get(visitor.provider)
+        provider = providers.of_realm(visitor.provider)
         target = provider.logout_url(f"{settings.BASE_URL}/") if provider else "/"
     response = HttpResponseRedirect(target or "/")
     response.delete_cookie(settings.SESSION_COOKIE)

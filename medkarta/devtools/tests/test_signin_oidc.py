@@ -8,6 +8,7 @@ from medkarta.devtools.tests.conftest import _use, query_of
 from medkarta.insurance.models import InsurancePolicy
 from medkarta.patients.models import Patient, Person, Representation
 from medkarta.patients.tests.factories import PatientFactory
+from medkarta.signin import providers
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def test_sign_in_by_discovery_opens_the_record_and_the_children(person):
 
     assert person.get(f"/p/{key}/").status_code == 200
     account = Account.objects.get()
-    assert (account.provider, account.subject) == ("oidc", ANNA)
+    assert (account.provider, account.subject) == (providers.configured()["oidc"].realm, ANNA)
     assert account.email == "resident01@example.org"
     assert set(Person.objects.values_list("snils", flat=True)) == {"90000000182", "90000000283", "90000000384"}
 
