@@ -1,6 +1,5 @@
 """Files from the command line: read and validated beside the database's work, written in order."""
 
-import gc
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,7 +10,7 @@ from pathlib import Path
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import intake
 from medkarta.gateway.outcomes import Outcome
-from medkarta.gateway.preparing import Prepared, prepare_all
+from medkarta.gateway.preparing import Prepared, prepare_all, start_alone
 from medkarta.hl7.files import open_files
 from medkarta.hl7.reading import PIECE_BYTES, Lines, Unit, read_pieces
 
@@ -49,7 +48,7 @@ def _prepared(source: str, chunks: Iterator[list[Piece]], *, jobs: int) -> Itera
             yield prepare_all(source, chunk)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs - 1, mp_context=context, initializer=gc.freeze) as pool:
+    with ProcessPoolExecutor(jobs - 1, mp_context=context, initializer=start_alone) as pool:
         running: list[Future[list[Prepared]]] = [pool.submit(prepare_all, source, each) for each in first]
         while running:
             while len(running) < AHEAD and (following := next(chunks, None)) is not None:

@@ -4,11 +4,13 @@ A unit is validated by both validators; each of its resources gets its identity,
 What only the database can tell (identifiers, whether the patient is here) is left to `resolving` and `writing`.
 """
 
+import gc
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.ids import resource_id
@@ -75,6 +77,12 @@ class Prepared(NamedTuple):
     types: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
+
+
+def start_alone() -> None:  # pragma: no cover: runs in the other process
+    """Begin a process that prepares and does nothing else: findings become words in the one that writes."""
+    settings.configure(USE_I18N=False)
+    gc.freeze()
 
 
 def prepare_all(source: str, pieces: Sequence[Lines | Unit]) -> list[Prepared]:

@@ -39,13 +39,10 @@ def rooms_of(type_: str) -> tuple[ModuleType, ...]:
 
 
 @cache
-def rank_of(type_: str) -> int:
-    """Return the place of a type in the order of writing."""
-    for number, room in enumerate(ROOMS):
-        types: tuple[str, ...] = room.TYPES
-        if type_ in types:
-            return number * 100 + types.index(type_)
-    return len(ROOMS) * 100
+def rank_of(type_: str) -> tuple[int, int]:
+    """Return the place of a type that some room takes in the order of writing."""
+    number, room = next((number, room) for number, room in enumerate(ROOMS) if type_ in room.TYPES)
+    return number, room.TYPES.index(type_)
 
 
 def takes(type_: str, *, has_patient: bool) -> bool:

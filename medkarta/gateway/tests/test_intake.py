@@ -30,7 +30,7 @@ def test_take_refuses_a_broken_resource_and_stores_its_neighbours():
     outcomes = send(patient(), observation("bad", status="perhaps"), observation("good"))
 
     assert fates(outcomes) == ["rejected", "created", "created"]  # a refusal is known before the group is written
-    assert [str(reason) for outcome in outcomes for reason in outcome.reasons][0].startswith(
+    assert next(str(reason) for outcome in outcomes for reason in outcome.reasons).startswith(
         "sent.ndjson, строка 2, Observation.status: Недопустимый код"
     )
     assert list(Observation.objects.values_list("pk", flat=True)) == [resource_id("mis", "Observation", "good")]
@@ -50,7 +50,9 @@ def test_take_stores_nothing_of_a_transaction_with_a_broken_entry(broken):
 
     assert fates(outcomes) == ["rejected"] * 3
     assert [len(outcome.reasons) for outcome in outcomes] == [1, 0, 0]
-    assert not StoredResource.objects.exists() and not Patient.objects.exists() and not AuditEvent.objects.exists()
+    assert not StoredResource.objects.exists()
+    assert not Patient.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_take_stores_nothing_of_a_transaction_that_a_room_refuses():
@@ -80,7 +82,9 @@ def test_take_refuses_a_transaction_with_the_same_resource_twice():
 
 
 def test_take_stores_the_entries_of_a_batch_each_by_itself():
-    outcomes = send(bundle(entry(patient()), entry(observation("o2", status="no")), entry(observation()), type_="batch"))
+    outcomes = send(
+        bundle(entry(patient()), entry(observation("o2", status="no")), entry(observation()), type_="batch")
+    )
 
     assert sorted(fates(outcomes)) == ["created", "created", "rejected"]
 
@@ -166,10 +170,14 @@ def test_take_writes_a_group_before_it_grows_too_large(monkeypatch, django_asser
     monkeypatch.setattr(intake, "GROUP", 2)
     monkeypatch.setattr(intake, "GROUP_BYTES", 1000)
     units = read_units(
-        source_of("x.json", b'{"resourceType":"Bundle","type":"collection","entry":[%s]}' % b",".join(
-            b'{"resource":{"resourceType":"Organization","id":"%d","name":"%s"}}' % (number, b"x" * size)
-            for number, size in enumerate((1, 1, 1001, 1))
-        ))
+        source_of(
+            "x.json",
+            b'{"resourceType":"Bundle","type":"collection","entry":[%s]}'
+            % b",".join(
+                b'{"resource":{"resourceType":"Organization","id":"%d","name":"%s"}}' % (number, b"x" * size)
+                for number, size in enumerate((1, 1, 1001, 1))
+            ),
+        )
     )
     outcomes = intake.take(SystemScope.of("mis"), units, now=NOW)
 

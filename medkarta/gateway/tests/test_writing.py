@@ -60,7 +60,8 @@ def test_write_changes_nothing_at_a_second_import():
 
     assert fates(outcomes) == ["unchanged"] * 4
     assert list(StoredResource.objects.order_by("pk").values()) == before
-    assert AuditEvent.objects.count() == events and not ResourceVersion.objects.exists()
+    assert AuditEvent.objects.count() == events
+    assert not ResourceVersion.objects.exists()
 
 
 def test_write_replaces_by_a_newer_version_and_keeps_the_older_as_it_was_received():
@@ -106,8 +107,13 @@ def test_write_takes_the_same_version_with_other_content_for_a_correction():
 
 
 def test_write_keeps_every_digit_in_the_canonical_text():
-    raw = b'{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.50}}'
-    send(orjson.loads(raw) | {"valueQuantity": {"value": orjson.Fragment(b"1.50")}, "subject": {"reference": "Patient/p1"}})
+    raw = (
+        b'{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.50}}'
+    )
+    send(
+        orjson.loads(raw)
+        | {"valueQuantity": {"value": orjson.Fragment(b"1.50")}, "subject": {"reference": "Patient/p1"}}
+    )
     assert '"value":1.50' in stored("Observation", "o1").canonical
 
     send(patient())
@@ -123,7 +129,8 @@ def test_write_lets_a_resource_wait_for_its_patient(subject):
     outcomes = send(observation(subject=subject))
 
     assert fates(outcomes) == ["waiting"]
-    assert stored("Observation", "o1").state == "waiting" and shown() == []
+    assert stored("Observation", "o1").state == "waiting"
+    assert shown() == []
 
     assert fates(send(observation(subject=subject))) == ["unchanged"]
     send(patient(identifier=OF_NUMBER))
@@ -225,7 +232,10 @@ def test_write_resolves_names_of_a_bundle_whatever_the_order():
 def test_write_resolves_logical_and_conditional_references():
     licence = {"system": "urn:licence", "value": "77"}
     send(organization(identifier=[licence]))
-    performers = [{"type": "Organization", "identifier": licence}, {"reference": "Organization?identifier=urn:licence|77"}]
+    performers = [
+        {"type": "Organization", "identifier": licence},
+        {"reference": "Organization?identifier=urn:licence|77"},
+    ]
 
     send(patient(), observation(performer=performers))
 
@@ -291,13 +301,15 @@ def test_write_refuses_a_condition_that_two_answer():
 
     (outcome,) = send(bundle(entry(patient(None, identifier=OF_NUMBER), full_url=URL, **condition())))
 
-    assert outcome.fate.value == "rejected" and "больше одного" in str(outcome.reasons[0])
+    assert outcome.fate.value == "rejected"
+    assert "больше одного" in str(outcome.reasons[0])
 
 
 def test_write_refuses_a_condition_on_anything_but_an_identifier():
     (outcome,) = send(bundle(entry(patient(None), full_url=URL, ifNoneExist="name=x")))
 
-    assert outcome.fate.value == "rejected" and "identifier" in str(outcome.reasons[0])
+    assert outcome.fate.value == "rejected"
+    assert "identifier" in str(outcome.reasons[0])
 
 
 # What is only kept, hidden, restricted
@@ -315,7 +327,8 @@ def test_write_hides_what_the_source_takes_back():
 
     assert fates(send(observation(status="entered-in-error"))) == ["updated"]
 
-    assert shown() == [] and ResourceVersion.objects.count() == 1
+    assert shown() == []
+    assert ResourceVersion.objects.count() == 1
 
 
 def test_write_marks_restricted_records_also_those_that_waited():
@@ -344,7 +357,8 @@ def test_write_unlinks_a_patient_whose_number_changes():
     person = PersonFactory(snils=NUMBER, birth_date=None)
     send(patient(identifier=OF_NUMBER), observation())
     scope = scope_of(Patient.objects.get())
-    assert scope.person_id == person.pk and Observation.objects.for_scope(scope).exists()
+    assert scope.person_id == person.pk
+    assert Observation.objects.for_scope(scope).exists()
 
     send(patient(identifier=[{"system": SNILS, "value": "90000000283"}]))
 

@@ -1,11 +1,13 @@
 """`medkarta import [--source NAME] FILE|DIR…`: FHIR JSON, XML, NDJSON and zip from the command line."""
 
+import gc
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -29,14 +31,20 @@ class Command(BaseCommand):
         source = options["source"]
         if not source or len(source) > 64:
             raise CommandError("--source takes 1 to 64 characters")
+        gc.freeze()  # what Django has loaded stays: no need to walk it again for every batch
         report = Report()
         bar = tqdm(unit=" resources", file=sys.stderr, disable=not sys.stderr.isatty() and options["verbosity"] < 2)
-        with bar:
-            for outcome in bulk.load(
-                SystemScope.of(source), options["paths"], jobs=options["jobs"], now=timezone.now()
-            ):
-                report.add(outcome)
-                bar.update()
+        try:
+            with bar:
+                for outcome in bulk.load(
+                    SystemScope.of(source), options["paths"], jobs=options["jobs"], now=timezone.now()
+                ):
+                    report.add(outcome)
+                    bar.update()
+        except DatabaseError as error:
+            self._show(report)
+            text = f"the database failed ({type(error).__name__}); stopped after {report.total} resources"
+            raise CommandError(f"{text}, which are stored: run the import again when it is back") from error
         self._show(report)
         if report.rejected:
             raise SystemExit(1)
