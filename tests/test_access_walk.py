@@ -221,7 +221,7 @@ def test_access_log_shows_the_other_parents_reading(house):
     assert "результат" in html.lower()
 
 
-@pytest.mark.parametrize("route", [KEY, f"{KEY}results/", f"{KEY}documents/<uuid:document_id>/"])
+@pytest.mark.parametrize("route", [KEY, f"{KEY}results/", f"{KEY}documents/<uuid:document_id>/files/<int:position>/"])
 def test_page_whose_reading_cannot_be_written_down_is_not_given(house, route):
     """A real failure of the database: the table of the access log is gone."""
     browser = house.browser("owner", raise_request_exception=False)

@@ -5,4 +5,4 @@ COLUMNS = """s.id, s.seen_at, s.authenticated_at, a.id, a.provider, a.preference
             AND c.withdrawn_at IS NULL AND c.version = %(consent_version)s)"""
 SOURCE = """FROM accounts_session s JOIN accounts_account a ON a.id = s.account_id
     WHERE s.token_hash = %(token_hash)s AND s.revoked_at IS NULL AND s.ends_at > %(now)s
-      AND s.seen_at > %(idle_since)s AND a.status = 'active'"""
+      AND s.seen_at > %(idle_since)s AND a.status = 'active' AND a.is_confirmed"""

@@ -84,7 +84,11 @@ class AccessMiddleware:
         match = request.resolver_match
         action = getattr(request, "audit_action", f"{match.app_name}.read")
         outcome = "ok" if response.status_code < 400 else "refused" if response.status_code < 500 else "failed"
-        audit.record_read(request.scope, action=action, outcome=outcome)
+        try:
+            audit.record_read(request.scope, action=action, outcome=outcome)
+        except BaseException:
+            response.close()  # an answer that leaves no trace doesn't leave; a file it holds is let go
+            raise
 
 
 def preferences_of(request: Any, visitor: Visitor | None) -> Preferences:
