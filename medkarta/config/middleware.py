@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
+from medkarta.config.errors import error_page
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -49,12 +51,29 @@ class PrivacyHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response["Content-Security-Policy"] = self.policy
+        response.headers.setdefault("Content-Security-Policy", self.policy)  # a download keeps its sandbox
         if isinstance(response, HttpResponse) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=()"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+
+class BodyLimitMiddleware:
+    """A form is small; a body beyond the limit is refused before any of it is read.
+
+    Django's own limit leaves the files of a form out: anybody could fill the disk through any address, since
+    the check of forms reads them before it knows who sends.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return error_page(request, 413)
+        return self.get_response(request)
 
 
 class NulMiddleware:

@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medkarta.config.middleware.PrivacyHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "medkarta.config.middleware.BodyLimitMiddleware",
     "medkarta.config.middleware.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "medkarta.config.middleware.FormOriginMiddleware",
@@ -86,6 +87,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files
 
 SESSION_COOKIE = f"{COOKIE_PREFIX}medkarta_session"
 LOGIN_COOKIE = f"{COOKIE_PREFIX}medkarta_login"
