@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from medkarta.integrations.esia import port as esia
 from medkarta.integrations.signature import port as signature
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -114,7 +115,9 @@ def identity(env: environ.Env, folder: Path, url: str, *, is_production: bool) -
     return {
         "esia_url": esia_url,
         "esia_client_id": env.str("MEDKARTA_ESIA_CLIENT_ID", "" if is_production else "MEDKARTA"),
-        "esia_issuers": tuple(env.list("MEDKARTA_ESIA_ISSUERS", default=[f"{esia_url}/"] if esia_url else [])),
+        "esia_issuers": tuple(
+            env.list("MEDKARTA_ESIA_ISSUERS", default=list(esia.ISSUERS) if is_production else [f"{esia_url}/"])
+        ),
         "esia_key": env.str("MEDKARTA_ESIA_KEY", str(keys / f"client-{kind}.key.pem")),
         "esia_certificate": env.str("MEDKARTA_ESIA_CERTIFICATE", str(keys / f"client-{kind}.crt.pem")),
         "esia_trusted": env.str("MEDKARTA_ESIA_TRUSTED", str(keys.parent / "trusted")),

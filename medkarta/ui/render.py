@@ -1,5 +1,6 @@
 """The door of the views: a template and its context in, a response out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -25,12 +26,18 @@ def render(request: HttpRequest, template: str, context: Context | None = None, 
     given = context or {}
     values = {
         "shell": given.get("shell") or (shell.build(request) if status < 500 else shell.bare(request)),
-        "messages": get_messages(request),
+        "messages": _messages(request),
         "request_path": request.path,
         "request_full_path": request.get_full_path(),
         **given,
     }
     return _respond(request, template, values, status)
+
+
+def _messages(request: HttpRequest) -> Iterable[object]:
+    """Return the waiting messages; none without touching them, since even an empty read makes Django set a cookie."""
+    found = get_messages(request)
+    return found if len(found) else ()
 
 
 def render_fragment(

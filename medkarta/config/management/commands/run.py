@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError("The demo is served on loopback only. Set MEDKARTA_MODE=production for anything else")
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
-        found = [*processes.extra(), _worker(), web(host)]
+        found = [web(host), *processes.extra(), _worker()]
         connection.close()
         self.stdout.write(f"Медкарта: {settings.BASE_URL}/")
         self.stdout.flush()
