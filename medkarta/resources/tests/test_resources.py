@@ -97,3 +97,15 @@ def test_canonical_of_yields_what_belongs_to_a_patient():
     )
 
     assert list(queries.canonical_of([mine])) == ["B", "A"]
+
+
+def test_find_patients_takes_our_id_the_id_of_the_source_and_a_full_url():
+    full_url = "urn:uuid:8e0a3c0a-2f5c-4ed9-9ee6-00000000000a"
+    one, other = received("p1", type_="Patient"), received(full_url, type_="Patient")
+    actions.save([one, other, received("p1")], replaced=())
+
+    assert queries.find_patients(str(one.id)) == [one.id]
+    assert queries.find_patients("p1") == [one.id]
+    assert queries.find_patients(full_url) == [other.id]
+    assert queries.find_patients(full_url.removeprefix("urn:uuid:")) == [other.id]
+    assert queries.find_patients("p2") == []
