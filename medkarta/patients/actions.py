@@ -33,7 +33,25 @@ def register_self(scope: AccountScope, facts: PersonFacts, *, now: datetime) -> 
     known = Representation.objects.select_related("person").filter(
         account_id=scope.account_id, kind=Representation.Kind.SELF
     )
-    return _register(scope, facts, Representation.Kind.SELF, _own_person(known.first(), facts), now=now)
+    person = _own_person(known.first(), facts)
+    if person is None and facts.snils:
+        _close_mistaken_parents(scope, facts, now=now)
+    return _register(scope, facts, Representation.Kind.SELF, person, now=now)
+
+
+def _close_mistaken_parents(scope: AccountScope, facts: PersonFacts, *, now: datetime) -> None:
+    """Close the links to this СНИЛС of parents whose child's data contradict its owner's own.
+
+    Somebody may have been listed as a child before he ever came; a true parent gets his link back at his next login.
+    """
+    person = Person.objects.select_for_update().filter(snils=facts.snils).first()
+    if person is None or _compare(facts, person) is rules.Match.SAME:
+        return
+    held = Representation.objects.select_for_update().filter(person=person, kind=Representation.Kind.PARENT)
+    for one in held.exclude(status=Representation.Status.CLOSED):
+        one.status, one.closed_at = Representation.Status.CLOSED, now
+        one.save(update_fields=["status", "closed_at"])
+        audit.record(scope, action="patients.close_mistaken", person_id=person.pk)
 
 
 def _own_person(known: Representation | None, facts: PersonFacts) -> Person | None:
@@ -86,9 +104,10 @@ def _without_foreign_numbers(scope: AccountScope, facts: PersonFacts) -> PersonF
     if person is None:
         return facts
     held = Representation.objects.filter(account_id=scope.account_id, person=person).first()
-    if held is not None and held.kind == Representation.Kind.PARENT:
+    if held and held.kind == Representation.Kind.PARENT and held.status != Representation.Status.CLOSED:
         return facts
-    is_child = held is None and person.birth_date is not None and person.birth_date == facts.birth_date
+    is_self = held is not None and held.kind == Representation.Kind.SELF
+    is_child = not is_self and person.birth_date is not None and person.birth_date == facts.birth_date
     if is_child and _compare(facts, person) is rules.Match.SAME:
         return facts
     audit.record(scope, action="patients.refuse_child", person_id=person.pk, outcome="refused")
