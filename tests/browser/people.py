@@ -25,12 +25,15 @@ def press_person(page: Page, name: str, next_path: str = "/home/") -> None:
 
 
 def sign_in(page: Page, name: str) -> str:
-    """Sign in, consent where asked; return the key of the own record."""
+    """Sign in, consent where asked; return the key of the own record, which is open then."""
     press_person(page, name)
     if "/consent/" in page.url:
         page.locator("#agree").check()
         page.get_by_role("button", name="Дать согласие").click()
         page.wait_for_load_state()
+    if page.locator(".mk-pol__name").text_content() != name:  # the record shown last was a child's
+        own = page.locator(".mk-side .mk-pol__next", has_text=name.split()[1])
+        page.goto(own.get_attribute("href") or "")
     return key_of(page)
 
 
