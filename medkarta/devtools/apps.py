@@ -21,9 +21,9 @@ class DevtoolsConfig(AppConfig):
 
 
 def _processes() -> "list[Process]":
-    from medkarta.devtools import demo
+    from medkarta.devtools import beside
 
-    return demo.processes()
+    return beside.processes()
 
 
 def _top_up(*, key: str) -> None:
@@ -35,6 +35,6 @@ def _top_up(*, key: str) -> None:
 
 
 def _missing() -> str | None:
-    from medkarta.devtools import demo
+    from medkarta.devtools import beside
 
-    return demo.missing()
+    return beside.missing()

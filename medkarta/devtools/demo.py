@@ -1,66 +1,22 @@
-"""The demo around the portal: stand-in, region, and what `/readyz` waits for."""
+"""Loads the demo region through the same import as anything else, and moves it on each day."""
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
-import httpx2
-from django.conf import settings
-
-from medkarta.config import environment
-from medkarta.config.processes import Process
-from medkarta.core.ids import resource_id
 from medkarta.core.scopes import SystemScope
 from medkarta.devtools import announcements
+from medkarta.devtools.beside import LOADED, folder, loaded_on
 from medkarta.devtools.region import RESIDENTS, persons, residents, topup
 from medkarta.devtools.region.shapes import Item
-from medkarta.devtools.standin.keys import prepare
 from medkarta.gateway import intake
 from medkarta.gateway.outcomes import Report
 from medkarta.hl7.canonical import dumps
 from medkarta.hl7.units import NOWHERE, Entry, Unit
-from medkarta.resources import queries as resources
 
 GROUP = 250
 PAUSE_SECONDS = 0.15
-LOADED = "loaded-on"
-
-
-def folder() -> Path:
-    """Return the folder of the stand-in: its persons, keys and certificates."""
-    return Path(settings.DATA_DIR) / "demo"
-
-
-def processes() -> list[Process]:
-    """Prepare keys and persons; return the stand-in and the loading of the region."""
-    prepare(folder())
-    standin = (
-        sys.executable, "-m", "medkarta.devtools.standin",
-        "--port", str(environment.port() + 1), "--data", str(folder()),
-    )  # fmt: skip
-    return [
-        Process("stand-in", standin),
-        Process("demo", (sys.executable, "-m", "medkarta", "seed-demo"), must_live=False),
-    ]
-
-
-def missing() -> str | None:
-    """Tell what the demo still lacks: the stand-in, or its persons with their clinics and slots."""
-    try:
-        answer = httpx2.get(f"{settings.IDENTITY['esia_url']}/healthz", timeout=2)
-    except httpx2.HTTPError:
-        return "ESIA stand-in"
-    if answer.status_code != 200:
-        return "ESIA stand-in"
-    return None if (folder() / "persons-loaded").exists() and _has_persons() else "demo persons"
-
-
-def _has_persons() -> bool:
-    loaded = (folder() / "persons-loaded").read_text().split()
-    return bool(resources.find_known([resource_id(*loaded[:3])])) if len(loaded) >= 3 else False
 
 
 def load_persons(today: date, *, now: datetime) -> Report:
@@ -88,15 +44,6 @@ def top_up(today: date, *, now: datetime) -> Report:
     report, _last = load(items, now=now, pause_seconds=PAUSE_SECONDS)
     (folder() / LOADED).write_text(f"{today.isoformat()} {before[1]}")
     return report
-
-
-def loaded_on() -> tuple[date, int] | None:
-    """Return the day that the whole region was loaded for, and how many residents; None before the first time."""
-    path = folder() / LOADED
-    if not path.exists():
-        return None
-    day, count = path.read_text().split()
-    return date.fromisoformat(day), int(count)
 
 
 def default_residents() -> int:

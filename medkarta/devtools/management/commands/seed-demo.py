@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from medkarta.devtools import demo
+from medkarta.devtools import beside, demo
 from medkarta.devtools.standin.keys import prepare
 
 
@@ -27,10 +27,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        prepare(demo.folder())
+        prepare(beside.folder())
         today, now = timezone.localdate(), timezone.now()
         asked = options["residents"]
-        if asked is None and demo.loaded_on() is not None:
+        if asked is None and beside.loaded_on() is not None:
             report = demo.top_up(today, now=now)
             self.stdout.write(f"demo moved on to {today}: {report.total} resources, {report.rejected} rejected")
             return
