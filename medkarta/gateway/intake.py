@@ -19,7 +19,7 @@ from medkarta.gateway.preparing import Candidate, Prepared, prepare
 from medkarta.hl7.reading import Unit
 
 log = logging.getLogger(__name__)
-GROUP = 500
+GROUP = 250
 GROUP_BYTES = 8 * 1024 * 1024
 _REFUSED_BY_DATABASE = _("Не удалось сохранить: база данных не приняла значение")
 
