@@ -44,8 +44,8 @@ def _close_mistaken_parents(scope: AccountScope, facts: PersonFacts, *, now: dat
 
     Somebody may have been listed as a child before he ever came; a true parent gets his link back at his next login.
     """
-    person = Person.objects.select_for_update().filter(snils=facts.snils).first()
-    if person is None or _compare(facts, person) is rules.Match.SAME:
+    person, is_new = _of_snils(facts.snils, now=now)
+    if is_new or _compare(facts, person) is rules.Match.SAME:
         return
     held = Representation.objects.select_for_update().filter(person=person, kind=Representation.Kind.PARENT)
     for one in held.exclude(status=Representation.Status.CLOSED):
@@ -71,7 +71,7 @@ def register_children(scope: AccountScope, children: Iterable[PersonFacts], *, n
     """
     registered = []
     for given in children:
-        facts = _without_foreign_numbers(scope, given)
+        facts = _without_foreign_numbers(scope, given, now=now)
         known = _known_child(scope, facts)
         registered.append(_register(scope, facts, Representation.Kind.PARENT, known, now=now))
     doubt_children(scope, except_for=registered)
@@ -94,14 +94,16 @@ def doubt_children(scope: AccountScope, *, except_for: Collection[UUID] = ()) ->
         audit.record(scope, action="patients.doubt_representation", person_id=held.person_id)
 
 
-def _without_foreign_numbers(scope: AccountScope, facts: PersonFacts) -> PersonFacts:
+def _without_foreign_numbers(scope: AccountScope, facts: PersonFacts, *, now: datetime) -> PersonFacts:
     """Return a child's facts without numbers that are another person's: they never open or rewrite that record.
 
     A person known by the child's СНИЛС is the child only if the birth date is the same and nothing contradicts;
     whom this parent represents already may have been corrected since.
     """
-    person = Person.objects.select_for_update().filter(snils=facts.snils).first() if facts.snils else None
-    if person is None:
+    if not facts.snils:
+        return facts
+    person, is_new = _of_snils(facts.snils, now=now)
+    if is_new:
         return facts
     held = Representation.objects.filter(account_id=scope.account_id, person=person).first()
     if held and held.kind == Representation.Kind.PARENT and held.status != Representation.Status.CLOSED:
@@ -112,6 +114,11 @@ def _without_foreign_numbers(scope: AccountScope, facts: PersonFacts) -> PersonF
         return facts
     audit.record(scope, action="patients.refuse_child", person_id=person.pk, outcome="refused")
     return replace(facts, snils="", enp="")
+
+
+def _of_snils(snils: str, *, now: datetime) -> tuple[Person, bool]:
+    """Return the locked person of a СНИЛС, made here if there was none: of two who come at once one waits."""
+    return Person.objects.select_for_update().get_or_create(snils=snils, defaults={"updated_at": now})
 
 
 def _known_child(scope: AccountScope, facts: PersonFacts) -> Person | None:

@@ -1,9 +1,12 @@
 """A link is never opened by numbers that are another person's, and no link changes without a trace."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from medkarta.accounts.actions import scope_of_account
 from medkarta.audit.models import AuditEvent
@@ -160,3 +163,24 @@ def test_register_children_gives_a_true_parent_his_closed_link_back(account):
     assert actions.register_children(account, [TEEN], now=NOW) == [own]
 
     assert Representation.objects.get(kind="parent").status == Representation.Status.ACTIVE
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the test database of SQLite lives in one connection")
+def test_register_children_of_two_parents_at_once_is_one_person():
+    scopes = [scope_of_account(AccountFactory().pk) for _ in range(4)]
+    start = Barrier(len(scopes))
+
+    def sign_in(scope):
+        start.wait(10)
+        try:
+            return actions.register_children(scope, [PETR], now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(scopes)) as pool:
+        found = list(pool.map(sign_in, scopes))
+
+    assert found == [found[0]] * len(scopes)
+    assert Person.objects.get().given_name == "Пётр"
+    assert Representation.objects.count() == len(scopes)
