@@ -180,6 +180,7 @@ def logging(level: str) -> dict[str, Any]:
         "loggers": {
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody could fill the disk with tracebacks
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
         },

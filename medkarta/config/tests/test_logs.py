@@ -62,3 +62,12 @@ def test_format_leaves_out_what_was_suppressed():
 
 def test_logging_uses_it():
     assert environment.logging("INFO")["formatters"]["plain"]["()"] == "medkarta.config.logs.QuietFormatter"
+
+
+@pytest.mark.django_db
+def test_logging_says_nothing_of_a_foreign_host(client, caplog):
+    """One line and a traceback for each request of a stranger would fill the disk."""
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+
+    assert answer.status_code == 400
+    assert "elsewhere.example" not in caplog.text
