@@ -39,7 +39,7 @@ class Plan:
     seconds: float
 
 
-FULL, QUICK = Plan(accounts=400, residents=150, rounds=7, seconds=2.0), Plan(120, 0, 3, 0.7)
+FULL, QUICK = Plan(accounts=400, residents=150, rounds=7, seconds=2.0), Plan(60, 0, 3, 0.6)
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-bench-")))
         candidates = _start_all(stack, folder, databases, plan, asked.pages)
         for one in candidates:
-            _load(one, 0.5)
+            _load(one, plan.seconds)  # every connection prepares its statements
         for number in range(plan.rounds):
             print(f"round {number + 1} of {plan.rounds}", file=sys.stderr)
             for one in random.sample(candidates, len(candidates)):

@@ -83,7 +83,7 @@ def _run(port: int, count: int, requests: list[bytes], until: float, tally: Tall
 
 def _send(one: Connection, requests: list[bytes]) -> None:
     one.sent_at = time.perf_counter()
-    one.socket.sendall(random.choice(requests))  # noqa: S311
+    one.socket.sendall(random.choice(requests))
 
 
 def _is_complete(one: Connection, tally: Tally) -> bool:
