@@ -1,13 +1,19 @@
 """Every test run: a data folder of its own, the database of DATABASE_URL (`postgres` starts one), closed sockets.
 
 A pytest plugin and no `conftest.py`: the settings are read before any conftest is.
+MEDKARTA_TEST_STRICT=1: skipping for want of Chromium or of the GOST engine is a failure.
 """
 
 import logging
 import os
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import quote
+
+import pytest
+
+INSTALLED_BY_CI = ("Chromium", "GOST")
 
 
 def _prepare(folder: Path) -> object:
@@ -33,3 +39,15 @@ def _start_postgres(folder: Path) -> object:
 
 
 _server = _prepare(Path(tempfile.mkdtemp(prefix="medkarta-test-")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    reason = str(report.longrepr)
+    if report.skipped and os.environ.get("MEDKARTA_TEST_STRICT") and any(word in reason for word in INSTALLED_BY_CI):
+        report.outcome = "failed"
+        report.longrepr = f"MEDKARTA_TEST_STRICT forbids to skip: {reason}"
+    return report
