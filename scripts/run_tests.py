@@ -29,7 +29,8 @@ def run(database: str, more: list[str]) -> tuple[int, dict[str, int]]:
     """Run the suite on one database. Returns pytest's exit code and the counts of its closing line."""
     environment = {**os.environ, "MEDKARTA_TEST_DATABASE": database}
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), *more]
+    workers = str(min(os.cpu_count() or 1, 4))
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", *more]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     last = ""
