@@ -5,6 +5,7 @@ Times are shown in Django's current time zone unless `tz` says another; texts fo
 Source of the forms: the portal's own style (a year only when it is not the current one).
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -41,6 +42,11 @@ _MONTH_TITLES = {
     "en": _MONTHS["en"],
 }  # fmt: skip
 _GROUPED_FROM = 10_000
+_TIED = re.compile(
+    r"(№|\b(?:ул|д|кв|г|пр|просп|пер|наб|пос|корп|стр|каб)\.) (?=\S)"  # a sign or a short word and its name
+    r"|(,) (?=\d+[А-Яа-я]?(?:,|$))"  # a house and its street
+    r"|(\d) (?=(?:мк?г|мл|г|МЕ|ЕД)\b)"  # a figure and its unit
+)
 
 
 def language() -> str:
@@ -183,6 +189,11 @@ def initials(full_name: str | None) -> str:
     return "".join(part[0].upper() for part in (parts[1:2] + parts[:1]))
 
 
+def tied(text: Any) -> Any:
+    """Join by non-breaking spaces what reads as one: «№ 3», «ул. Мира, 7», «50 мг». Anything but a `str` stays."""
+    return _TIED.sub(rf"\1\2\3{NBSP}", text) if type(text) is str else text
+
+
 def _local(value: date, zone: tzinfo) -> date:
     return value.astimezone(zone) if isinstance(value, datetime) else value
 
@@ -207,4 +218,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "short_name": short_name,
     "initials": initials,
+    "tied": tied,
 }

@@ -42,7 +42,7 @@ def test_list_shows_title_date_clinic_and_download():
 
     assert "Выписка &lt;b&gt;" in page
     assert "чт, 12\u00a0ноября" in page
-    assert "Поликлиника № 3" in page
+    assert "Поликлиника №\u00a03" in page
     assert f'href="/p/key/documents/{document.pk}/files/1/"' in page
     assert "Всего: 1" in page
 

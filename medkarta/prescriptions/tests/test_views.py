@@ -30,9 +30,9 @@ def test_list_shows_drug_clinic_number_last_day_and_status():
 
     found = page(patient, "prescriptions/")
 
-    assert "Аторвастатин таблетки 20 мг" in found
+    assert "Аторвастатин таблетки 20\u00a0мг" in found
     assert f'href="/p/key/prescriptions/{one.pk}/"' in found
-    assert "Поликлиника № 3" in found
+    assert "Поликлиника №\u00a03" in found
     assert "50 123456" in found
     assert "заканчивается сегодня" in found
     assert "Отсрочен" in found

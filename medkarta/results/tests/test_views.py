@@ -34,7 +34,7 @@ def test_list_shows_name_date_clinic_and_acts():
 
     assert "Биохимический анализ крови" in found
     assert "ср, 18\u00a0ноября" in found
-    assert "Лаборатория № 1" in found
+    assert "Лаборатория №\u00a01" in found
     assert f'href="/p/key/results/{report.pk}/"' in found
     assert f'href="/p/key/results/{report.pk}/files/1/"' in found
     assert "Всего: 1" in found

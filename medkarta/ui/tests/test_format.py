@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.utils import translation
+from markupsafe import Markup
 
 from medkarta.ui import format
 
@@ -158,3 +159,24 @@ def test_dates_speak_english():
         assert format.age_words(date(2019, 11, 23), date(2026, 11, 23)) == f"7{NBSP}years"
         assert format.number(Decimal("12500.5")) == "12,500.5"
         assert format.month_name(12) == "December"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Поликлиника № 3", "Поликлиника №~3"),
+        ("Мытищи, ул. Мира, 7", "Мытищи, ул.~Мира,~7"),
+        ("д. 12, кв. 45", "д.~12, кв.~45"),
+        ("Сальбутамол, аэрозоль 100 мкг/доза", "Сальбутамол, аэрозоль 100~мкг/доза"),
+        ("таблетки 100 г", "таблетки 100~г"),
+        ("в 2026 год и 5 глав", "в 2026 год и 5 глав"),
+        ("доза 1, 10 таблеток", "доза 1, 10 таблеток"),
+    ],
+)
+def test_tied_joins_signs_houses_and_units_only(text, expected):
+    assert format.tied(text) == expected.replace("~", NBSP)
+
+
+def test_tied_leaves_anything_but_a_plain_text_alone():
+    assert format.tied(None) is None
+    assert format.tied(Markup("№ 3")) == Markup("№ 3")
