@@ -10,6 +10,7 @@ from medkarta.devtools.region.people import Person
 from medkarta.devtools.region.shapes import (
     CABINET,
     HL7,
+    MADE_AT,
     NO_SECURITY,
     SPECIALTY,
     Resource,
@@ -99,7 +100,7 @@ def of_visit(visit: Visit, today: date) -> Iterator[Resource]:
         visit.day,
         visit.minute,
         status=status,
-        created=midnight(made_on),
+        created=at(made_on, MADE_AT),
         updated=updated,
         version=version,
         security=visit.security,
@@ -133,7 +134,7 @@ def waiting(wish: Wish) -> Resource:
         "specialty": [concept(SPECIALTY, one.code, one.name)],
         "description": f"Приём {one.genitive}",
         "priority": 4,
-        "created": midnight(wish.since),
+        "created": at(wish.since, MADE_AT),
         "comment": "Удобно в будни после 14:00",
         "participant": [
             {"actor": ref("Patient", wish.person.key), "status": "accepted"},

@@ -35,6 +35,7 @@ TIMEZONE = "http://hl7.org/fhir/StructureDefinition/timezone"
 MOSCOW = "+03:00"
 
 RESTRICTED = ((V3 + "Confidentiality", "R"), (V3 + "ActCode", "PSY"))
+MADE_AT = 7 * 60 + 20  # when people book through the portal: before their day begins
 NO_SECURITY: tuple[tuple[str, str], ...] = ()
 
 

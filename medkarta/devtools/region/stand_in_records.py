@@ -17,7 +17,7 @@ from medkarta.devtools.region.instrumental import STUDIES
 from medkarta.devtools.region.prescriptions import REASON, VALIDITY, Paper, number_of
 from medkarta.devtools.region.prescriptions import resource as prescription
 from medkarta.devtools.region.referrals import Order
-from medkarta.devtools.region.shapes import CLINICS, LABORATORY, Item, Resource, at, midnight
+from medkarta.devtools.region.shapes import CLINICS, LABORATORY, MADE_AT, Item, Resource, at, midnight
 from medkarta.devtools.region.stand_in import PERSON, PERSONS, SMIRNOV
 from medkarta.devtools.region.stand_in_plan import (
     BOOKINGS,
@@ -67,7 +67,7 @@ def _bookings(now: _Today) -> Iterator[Resource]:
             day,
             staff_times(doctor, day)[0],
             status="booked",
-            created=midnight(now.ahead(-4)),
+            created=at(now.ahead(-4), MADE_AT),
             updated=now.updated,
             version=now.version,
         )
