@@ -78,7 +78,7 @@ def upsert(rows: Iterable[models.Model]) -> None:
 
     Raises DataError or IntegrityError for a value that the table refuses; nothing of the batch is written then.
     """
-    found = list(rows)
+    found = sorted(rows, key=attrgetter("pk"))  # one order of locks for all writers
     if not found:
         return
     table = _table(type(found[0]), connection.vendor)

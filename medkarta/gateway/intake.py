@@ -30,14 +30,15 @@ def take(scope: SystemScope, units: Iterable[Unit], *, now: datetime) -> Iterato
 
 
 def take_prepared(scope: SystemScope, prepared: Iterable[Prepared], *, now: datetime) -> Iterator[Outcome]:
-    """Store units that are prepared; singles go in groups of `GROUP`, in which nothing comes twice."""
+    """Store units that are prepared; singles go in groups, in which nothing comes twice."""
     group: dict[object, Candidate] = {}
     size = 0
     for unit in prepared:
         if unit.reasons:
             yield from _refused(unit, unit.reasons)
             continue
-        if unit.is_transaction or any(one.id in group for one in unit.candidates):
+        is_alone = unit.is_transaction or any(one.is_conditional_update for one in unit.candidates)
+        if is_alone or any(one.id in group for one in unit.candidates):
             yield from _write_singles(scope, list(group.values()), now=now)
             group, size = {}, 0
         if unit.is_transaction:
@@ -45,7 +46,7 @@ def take_prepared(scope: SystemScope, prepared: Iterable[Prepared], *, now: date
             continue
         group |= {one.id: one for one in unit.candidates}
         size += sum(len(one.canonical) for one in unit.candidates)
-        if len(group) >= GROUP or size >= GROUP_BYTES:
+        if is_alone or len(group) >= GROUP or size >= GROUP_BYTES:
             yield from _write_singles(scope, list(group.values()), now=now)
             group, size = {}, 0
     yield from _write_singles(scope, list(group.values()), now=now)

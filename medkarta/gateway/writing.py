@@ -100,8 +100,11 @@ def _plan(resolution: Resolution, candidates: Sequence[Candidate]) -> list[Plan]
             resolution.renamed[one.id] = plan.id
         if not one.is_conditional_update and (plan.id != one.id or resolution.matches(one.condition)):
             plan.fate = Fate.UNCHANGED
-    known = resource_queries.find_known({plan.id for plan in plans})
+    times = Counter(plan.id for plan in plans if plan.is_written)
+    known = resource_queries.find_known(set(times))
     for plan in plans:
+        if plan.is_written and times[plan.id] > 1:
+            plan.fate, plan.reason = Fate.REJECTED, _("Один и тот же ресурс стоит в Bundle дважды")
         plan.known = known.get(plan.id)
         if plan.fate is Fate.CREATED and plan.known is not None:
             plan.fate = Fate.UPDATED if _replaces(plan.candidate, plan.known) else Fate.UNCHANGED

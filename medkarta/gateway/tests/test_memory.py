@@ -1,8 +1,12 @@
-"""A file of any size is imported in bounded memory: both processes of the command, measured from outside."""
+"""A file of any size is imported in bounded memory: both processes of the command, measured from outside.
+
+The kernel's own count of this process (`ru_maxrss`) would begin with the size of the test run that starts it.
+"""
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import orjson
 import pytest
@@ -13,17 +17,20 @@ MAX_MB = 300
 FILE_MB = 60
 _MEASURED = """
 import resource, sys
+from pathlib import Path
 from django.core.management import call_command
 import django
 django.setup()
 call_command("migrate", verbosity=0)
 call_command("import", sys.argv[1])
-peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print("peaks", *peaks, file=sys.stderr)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+validating = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print("peaks", int(status["VmHWM"].split()[0]) // 1024, validating // 1024, file=sys.stderr)
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
 def test_import_of_a_large_ndjson_file_stays_within_300_mb(tmp_path):
     script, path = tmp_path / "measure.py", tmp_path / "large.ndjson"
     script.write_text(f"if __name__ == '__main__':\n{_MEASURED.replace(chr(10), chr(10) + '    ')}")

@@ -296,6 +296,31 @@ def test_write_gives_two_of_one_condition_the_same_row():
     assert Patient.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_write_takes_two_updates_of_one_condition_in_a_batch_one_after_the_other(is_known):
+    send(*[patient(identifier=OF_NUMBER)] * is_known)
+    first = entry(patient(None, identifier=OF_NUMBER, active=False), full_url=URL, **condition("PUT"))
+    second = entry(patient(None, identifier=OF_NUMBER, active=True), full_url=URL[:-1] + "c", **condition("PUT"))
+
+    outcomes = send(bundle(first, second, type_="batch"))
+
+    assert fates(outcomes) == ["updated" if is_known else "created", "updated"]
+    assert Patient.objects.get().is_active is True
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_write_refuses_a_transaction_that_updates_one_row_twice(is_known):
+    send(*[patient(identifier=OF_NUMBER)] * is_known)
+    first = entry(patient(None, identifier=OF_NUMBER, active=False), full_url=URL, **condition("PUT"))
+    second = entry(patient(None, identifier=OF_NUMBER, active=True), full_url=URL[:-1] + "c", **condition("PUT"))
+
+    outcomes = send(bundle(first, second))
+
+    assert fates(outcomes) == ["rejected", "rejected"]
+    assert "дважды" in str(outcomes[0].reasons[0])
+    assert not ResourceVersion.objects.exists()
+
+
 def test_write_refuses_a_condition_that_two_answer():
     send(patient("a", identifier=OF_NUMBER), patient("b", identifier=OF_NUMBER))
 
