@@ -1,12 +1,12 @@
 """Reads of announcements and footer links. Public: nobody's record is in them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from medkarta.pages import rules
 from medkarta.pages.models import OLDEST, Announcement, FooterLink
@@ -42,10 +42,11 @@ class Candidate:
 
 @dataclass(slots=True)
 class _Kept:
-    """The footer as last read by this process."""
+    """The footer as last read by this process, and in the languages that were asked for since."""
 
     until: float = 0.0
     groups: tuple[tuple[str, Links], ...] = ()
+    spoken: dict[str, tuple[tuple[str, Links], ...]] = field(default_factory=dict)
 
 
 _kept = _Kept()
@@ -89,12 +90,15 @@ def list_footer() -> tuple[tuple[str, Links], ...]:
     Kept for `FOOTER_SECONDS` in the process, so a change by staff shows within that time. At most one statement.
     """
     if monotonic() >= _kept.until:
-        _kept.groups = _read_footer()
+        _kept.groups, _kept.spoken = _read_footer(), {}
         _kept.until = monotonic() + FOOTER_SECONDS
-    return tuple(
-        (gettext(group) if group else "", tuple((gettext(title), href) for title, href in links))
-        for group, links in _kept.groups
-    )
+    language, spoken = get_language() or "", _kept.spoken
+    if language not in spoken:
+        spoken[language] = tuple(
+            (gettext(group) if group else "", tuple((gettext(title), href) for title, href in links))
+            for group, links in _kept.groups
+        )
+    return spoken[language]
 
 
 def forget_footer() -> None:

@@ -26,6 +26,8 @@ def escape(value: Any) -> str:
         return value  # type: ignore[no-any-return]
     if kind is str and value.isalnum():  # has nothing to escape
         return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
     return markupsafe.escape(value)
 
 
