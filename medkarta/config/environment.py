@@ -93,7 +93,9 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
         }
     elif settings["ENGINE"].endswith("postgresql"):
         settings["ENGINE"] = "medkarta.core.postgresql"
-        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "prepare_threshold": 2, "server_side_binding": True}
+        # a page's statement is planned once for each connection; compiling it would cost more than it ever takes
+        own = {"options": "-c jit=off", "prepare_threshold": 2, "server_side_binding": True}
+        settings["OPTIONS"] = {**own, **settings.get("OPTIONS", {})}
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://")
     return settings
