@@ -4,6 +4,7 @@ from django.db import DataError, OperationalError
 from medkarta.audit.models import AuditEvent
 from medkarta.core.ids import resource_id
 from medkarta.core.scopes import SystemScope
+from medkarta.facilities.models import Facility
 from medkarta.gateway import intake, routes
 from medkarta.gateway.tests.factories import (
     NOW,
@@ -184,3 +185,9 @@ def test_take_writes_a_group_before_it_grows_too_large(monkeypatch, django_asser
     counts = [StoredResource.objects.count() for _outcome in outcomes]
 
     assert counts == [2, 2, 3, 4]
+
+
+def test_take_hands_directory_resources_to_their_room():
+    send(organization())
+
+    assert Facility.objects.get().pk == resource_id("mis", "Organization", "g1")

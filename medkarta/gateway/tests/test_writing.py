@@ -5,7 +5,6 @@ import pytest
 
 from medkarta.audit.models import AuditEvent
 from medkarta.core.ids import resource_id
-from medkarta.facilities.models import Facility
 from medkarta.gateway import writing
 from medkarta.gateway.tests.factories import (
     bundle,
@@ -298,9 +297,3 @@ def test_write_leaves_one_row_in_the_log_for_each_patient_of_a_batch():
     assert (his.person_id, his.details) == (person.pk, {"changed": {"Patient": 1, "Observation": 2}})
     assert (hers.person_id, hers.details) == (None, {"changed": {"Patient": 1}})
     assert his.actor_ref == "mis"
-
-
-def test_write_hands_directory_resources_to_their_room():
-    send(organization())
-
-    assert Facility.objects.get().pk == resource_id("mis", "Organization", "g1")
