@@ -69,9 +69,18 @@ def sign_in(*, provider: str, subject: str, is_confirmed: bool, now: datetime) -
 
 @transaction.atomic
 def open_session(
-    account_id: UUID, *, now: datetime, user_agent: str, address: str, replaces: str = ""
+    account_id: UUID,
+    *,
+    now: datetime,
+    user_agent: str,
+    address: str,
+    replaces: str = "",
+    proved_at: datetime | None = None,
 ) -> OpenedSession:
-    """Open a session; the one whose token the browser held before ends with it."""
+    """Open a session; the one whose token the browser held before ends with it.
+
+    `proved_at`: when the person last proved himself at the provider, now by default.
+    """
     if replaces:
         Session.objects.filter(token_hash=rules.token_hash(replaces), revoked_at=None).update(revoked_at=now)
     token = secrets.token_urlsafe(32)
@@ -80,7 +89,7 @@ def open_session(
         token_hash=rules.token_hash(token),
         created_at=now,
         seen_at=now,
-        authenticated_at=now,
+        authenticated_at=proved_at or now,
         ends_at=rules.session_ends_at(now=now, hours=settings.SESSION_HOURS),
         device=rules.device_words(user_agent),
         address=address,

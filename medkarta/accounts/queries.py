@@ -49,9 +49,9 @@ def list_consents(scope: AccountScope) -> list[ConsentRow]:
 
 
 def has_consent(account_id: UUID, kind: str) -> bool:
-    """Tell whether the current version of a consent is given and not withdrawn."""
+    """Tell whether the current text of a consent (its version, the operator in it) is agreed to and not withdrawn."""
     return Consent.objects.filter(
-        account_id=account_id, kind=kind, version=consents.current(kind).version, withdrawn_at=None
+        account_id=account_id, kind=kind, text_hash=consents.current(kind).hash, withdrawn_at=None
     ).exists()
 
 

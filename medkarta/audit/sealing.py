@@ -29,6 +29,7 @@ class Verdict:
 
 
 def batch_hash(previous: str, rows: Iterable[AuditEvent]) -> str:
+    """Return the hash of a batch, hex: over the hash before it and its rows."""
     digest = hashlib.sha256(previous.encode())
     for row in rows:
         digest.update(_bytes(row))
@@ -96,6 +97,18 @@ def verify() -> Verdict:
             return Verdict(batches, rows_seen, _unsealed(), broken=seal.number)
         previous, rows_seen, batches = seal.hash, rows_seen + len(rows), batches + 1
     return Verdict(batches, rows_seen, _unsealed(), broken=None)
+
+
+def root() -> str:
+    """Return `NUMBER:HASH` of the newest seal, for safekeeping outside; an empty text before the first."""
+    last = Seal.objects.order_by("-number").first()
+    return f"{last.number}:{last.hash}" if last else ""
+
+
+def holds(kept: str) -> bool:
+    """Tell whether a root that was kept elsewhere is still in the chain; false for a text that is none."""
+    number, _, digest = kept.partition(":")
+    return number.isdecimal() and Seal.objects.filter(number=int(number), hash=digest).exists()
 
 
 def _unsealed() -> int:

@@ -70,6 +70,9 @@ class Visitor:
             person_id=member.person_id,
             key=member.key,
             is_self=member.kind == "self",
+            may_act=patient_rules.may_act(
+                kind=member.kind, birth_date=member.birth_date, today=timezone.localdate(now)
+            ),
             restricted=patient_rules.restricted_mode(
                 kind=member.kind,
                 birth_date=member.birth_date,
@@ -88,7 +91,7 @@ def find_visitor(token: str, *, now: datetime) -> Visitor | None:
             "token_hash": rules.token_hash(token),
             "now": now,
             "idle_since": now - timedelta(minutes=settings.SESSION_IDLE_MINUTES),
-            "consent_version": consents.current("processing").version,
+            "consent_hash": consents.current("processing").hash,
         },
     )
     if row is None:

@@ -49,6 +49,7 @@ class PatientScope:
     key: str
     is_self: bool
     restricted: Restricted = Restricted.HIDDEN
+    may_act: bool = True
     reads: Reads = field(default_factory=Reads, compare=False)
 
     def url(self, section: str = "") -> str:

@@ -1,6 +1,7 @@
 """The policy of the person shown: what is confirmed, and what may be typed by hand."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from medkarta.ui.render import render
 def policy(request: PatientRequest) -> HttpResponse:
     form = PolicyForm(request.POST if request.method == "POST" else None, initial={"kind": "unified"})
     if request.method == "POST":
+        if not request.scope.may_act:
+            raise PermissionDenied
         if "remove" in request.POST:
             actions.remove_typed(request.scope)
             messages.success(request, _("Введённый номер удалён"))
@@ -28,6 +31,6 @@ def policy(request: PatientRequest) -> HttpResponse:
     context = {
         "policies": policies,
         "coverages": queries.list_coverages(request.scope),
-        "form": form,
+        "form": form if request.scope.may_act else None,
     }
     return render(request, "insurance/policy.jinja", context, status=422 if form.errors else 200)

@@ -78,7 +78,6 @@ class Representation(BaseModel):
     class Kind(models.TextChoices):
         SELF = "self", _("своя карта")
         PARENT = "parent", _("родитель")
-        DEMO = "demo", _("показ демонстрационной карты")
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("действует")

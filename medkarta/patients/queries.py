@@ -57,6 +57,11 @@ def get_row(scope: WorkerScope, patient_id: UUID) -> SourceRow | None:
     return SourceRow(*row) if row else None
 
 
+def list_patient_ids(scope: PatientScope) -> list[UUID]:
+    """Return the rows of hospitals' systems that are linked to this person."""
+    return list(Patient.objects.filter(person_id=scope.person_id).order_by("id").values_list("id", flat=True))
+
+
 def list_registered_facility_ids(scope: PatientScope) -> list[UUID]:
     """Return the clinics this person is attached to, as his hospitals' systems say."""
     found = Patient.objects.filter(person_id=scope.person_id, registered_facility_id__isnull=False)

@@ -53,8 +53,6 @@ def may_open(
     depends on the region (`full`, `notify_teen`: yes; `teen_may_hide`: no). A child that the provider no
     longer names stays for `grace_days`. An unknown birth date opens nothing to a parent.
     """
-    if kind == "demo":
-        return status == "active"
     if status not in ("active", "needs-confirmation"):
         return False
     if kind == "self":
@@ -68,6 +66,11 @@ def may_open(
     return status == "active" or today <= confirmed_on + timedelta(days=grace_days)
 
 
+def may_act(*, kind: str, birth_date: date | None, today: date) -> bool:
+    """Tell whether a representation may change anything: his own record only shows itself to a child under 15."""
+    return kind != "self" or birth_date is None or age_on(birth_date, today) >= OWN_ACTS_FROM
+
+
 def restricted_mode(
     *, kind: str, birth_date: date | None, is_fresh: bool, minor15_restricted: str, today: date
 ) -> Restricted:
@@ -76,8 +79,7 @@ def restricted_mode(
     The owner and the parent of a child under 15 see them after proving themselves again; for the parent of a
     child of 15–17 the region decides (`hidden` or `locked`); nobody else learns that they exist.
     """
-    own = kind == "self" or kind == "demo"
-    if not own:
+    if kind != "self":
         if birth_date is None:
             return Restricted.HIDDEN
         if age_on(birth_date, today) >= OWN_ACTS_FROM and minor15_restricted == "hidden":

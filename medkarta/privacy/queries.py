@@ -28,8 +28,9 @@ class LogRow:
 
 
 def list_log(scope: PatientScope, *, offset: int, limit: int) -> tuple[list[LogRow], int]:
-    """Return the log of this record, the newest first, and its length. Three statements."""
-    events, total = audit.list_events(scope, offset=offset, limit=limit)
+    """Return the log of this record, the newest first, and its length. Four statements."""
+    rows = patients.list_patient_ids(scope)
+    events, total = audit.list_events(scope, patient_ids=rows, offset=offset, limit=limit)
     names = _names(events)
     return [_row(scope, one, names) for one in events], total
 

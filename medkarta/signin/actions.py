@@ -14,7 +14,7 @@ from medkarta.core.scopes import AccountScope
 from medkarta.insurance import actions as insurance
 from medkarta.integrations.esia.port import EsiaChild, EsiaDocument, EsiaPerson, Profile, Tokens
 from medkarta.patients import actions as patients
-from medkarta.signin import sealing
+from medkarta.signin import rules, sealing
 from medkarta.signin.providers import Provider
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,14 @@ def finish(
     has_consent = account_queries.has_consent(account.pk, "processing")
     if has_consent and not read_person(provider, tokens, accounts.scope_of_account(account.pk), now=now):
         return SignedIn("", attempt.next_path, has_consent=False)
-    session = accounts.open_session(account.pk, now=now, user_agent=user_agent, address=address, replaces=replaces)
+    session = accounts.open_session(
+        account.pk,
+        now=now,
+        user_agent=user_agent,
+        address=address,
+        replaces=replaces,
+        proved_at=rules.proved_at(tokens.id_claims, now=now),
+    )
     if not has_consent:
         accounts.keep_sealed_tokens(session.id, sealing.seal(tokens, session_token=session.token))
     return SignedIn(session.token, attempt.next_path, has_consent)

@@ -1,6 +1,7 @@
 """The configured identity providers behind one shape: ESIA by its own protocol, OpenID Connect by discovery."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ from medkarta.integrations.esia import port as esia
 from medkarta.integrations.oidc import port as oidc
 from medkarta.integrations.signature import port as signature
 
+log = logging.getLogger(__name__)
 DISCOVERY_SECONDS = 600
 ESIA_TITLE = _("Госуслуги")
 
@@ -76,7 +78,10 @@ def configured() -> dict[str, Provider]:
     """Return the providers of the settings by name, ESIA first."""
     found: dict[str, Provider] = {}
     if settings.IDENTITY["esia_url"]:
-        found["esia"] = _esia()
+        try:
+            found["esia"] = _esia()
+        except signature.SignatureUnavailable:
+            log.exception("the key or the certificate of the ESIA client can't be used")
     if settings.IDENTITY["oidc_issuer"]:
         found["oidc"] = _oidc()
     return found

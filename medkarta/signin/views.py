@@ -24,19 +24,31 @@ RETRIED_COOKIE = "medkarta_login_retried"
 
 @require_GET
 def login(request: PortalRequest, name: str = "") -> HttpResponse:
-    """Send the browser to the provider; with several of them, offer the choice."""
+    """Send the browser to the provider; with several of them, offer the choice.
+
+    `again=1` asks a signed-in person to prove himself: the provider's own session ends first, so that it can't let
+    him in silently. `retry=1` only begins anew.
+    """
     next_path = safe_path(request.GET.get("next", ""))
     found = providers.configured()
-    if request.account and "again" not in request.GET:
+    wanted = {key: "1" for key in ("again", "retry") if key in request.GET}
+    if request.account and not wanted:
         return HttpResponseRedirect(next_path)
     if name and name not in found:
         raise Http404
     if not found:
         return render(request, "signin/unavailable.jinja", status=503)
     if not name and len(found) > 1:
-        query = urlencode({"next": next_path, **({"again": "1"} if "again" in request.GET else {})})
+        query = urlencode({"next": next_path, **wanted})
         return render(request, "signin/choice.jinja", {"providers": list(found.values()), "query": query})
-    return _begin(request, found[name or next(iter(found))], next_path)
+    provider = found[name or next(iter(found))]
+    if "again" in wanted:
+        return HttpResponseRedirect(provider.logout_url(f"{settings.BASE_URL}{_retry_path(provider, next_path)}"))
+    return _begin(request, provider, next_path)
+
+
+def _retry_path(provider: providers.Provider, next_path: str) -> str:
+    return f"/login/{provider.name}?{urlencode({'next': next_path, 'retry': '1'})}"
 
 
 def _begin(request: PortalRequest, provider: providers.Provider, next_path: str) -> HttpResponse:
@@ -94,7 +106,7 @@ def _failed(request: PortalRequest, provider: providers.Provider, error: EsiaErr
     """Show a human sentence and a way on. What can be cured by starting again is started again, once."""
     action = provider.action_of(error)
     log.log(logging.ERROR if action.alarm else logging.INFO, "sign-in failed: %s (%s)", error, action.kind)
-    again = f"/login/{provider.name}?{urlencode({'next': next_path, 'again': '1'})}"
+    again = _retry_path(provider, next_path)
     if action.kind is Kind.RESTART_ONCE and RETRIED_COOKIE not in request.COOKIES:
         response = HttpResponseRedirect(again)
         response.set_cookie(RETRIED_COOKIE, "1", max_age=120, **cookie_flags())
@@ -139,7 +151,7 @@ def _consented(request: PortalRequest, next_path: str) -> HttpResponse:
     tokens = actions.sealed(visitor.session_id, session_token=request.COOKIES.get(settings.SESSION_COOKIE, ""))
     accounts.give_consent(account, kind="processing", now=now, address=client_address(request))
     if provider is None or tokens is None:
-        return HttpResponseRedirect(f"/login?{urlencode({'next': next_path, 'again': '1'})}")
+        return HttpResponseRedirect(f"/login?{urlencode({'next': next_path, 'retry': '1'})}")
     try:
         is_confirmed = actions.read_person(provider, tokens, account, now=now)
     except EsiaError as error:

@@ -115,7 +115,7 @@ def test_give_consent_twice_is_one_record():
 def test_give_consent_to_a_new_version_ends_the_old_one():
     scope = actions.scope_of_account(AccountFactory().pk)
     actions.give_consent(scope, kind="processing", now=NOW, address="")
-    Consent.objects.update(version="2020-01")
+    Consent.objects.update(version="2020-01", text_hash="0" * 64)
     assert not queries.has_consent(scope.account_id, "processing")
 
     actions.give_consent(scope, kind="processing", now=NOW, address="")

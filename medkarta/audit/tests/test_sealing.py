@@ -64,6 +64,26 @@ def test_verify_notices_a_removed_batch():
     assert sealing.verify().broken == 3
 
 
+def test_holds_notices_that_the_newest_seals_are_gone():
+    for _ in range(2):
+        write(1)
+        sealing.seal_batch(now=NOW)
+    kept = sealing.root()
+    assert sealing.holds(kept)
+
+    AuditEvent.objects.filter(seal_id=2).delete()
+    Seal.objects.filter(number=2).delete()
+
+    assert sealing.verify().broken is None, "the chain alone can't know"
+    assert not sealing.holds(kept)
+
+
+@pytest.mark.parametrize("text", ["", "1", "x:y", "1:0"])
+def test_holds_nothing_that_is_no_root(text):
+    assert sealing.root() == ""
+    assert not sealing.holds(text)
+
+
 def test_seal_all_takes_more_than_one_batch(monkeypatch):
     monkeypatch.setattr(sealing, "BATCH_ROWS", 2)
     write(5)
@@ -121,3 +141,13 @@ def test_text_of_an_unknown_action_is_its_code():
     assert texts.text_of("test.known") == "узнал"
     assert texts.text_of("test.unknown") == "test.unknown"
     assert "test.known" in texts.registered()
+
+
+def test_list_events_has_what_was_written_before_a_row_was_linked():
+    patient, other = PatientFactory(), PatientFactory()
+    scope = scope_of(patient)
+    for row in (patient, other):
+        actions.record_many(WorkerScope(), action="gateway.receive", patients={row.pk: (None, {})})
+
+    assert queries.list_events(scope)[1] == 0
+    assert queries.list_events(scope, patient_ids=[patient.pk])[1] == 1

@@ -54,7 +54,7 @@ def test_second_sign_in_without_snils_finds_the_same_person(person, settings, qu
     _use(quick_http)
     key = person.enter(ANNA)
 
-    person.come_back(person.standin.press(person.begin(again="1"), person=ANNA))
+    person.come_back(person.standin.press(person.begin(retry="1"), person=ANNA))
 
     assert person.get("/home/")["Location"] == f"/p/{key}/"
     assert Person.objects.count() == Representation.objects.count() == 1

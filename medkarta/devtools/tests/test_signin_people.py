@@ -120,7 +120,7 @@ def test_consent_reads_contacts_policies_and_forgets_the_tokens(person):
 def test_second_sign_in_needs_no_consent_and_keeps_the_keys(person):
     key = person.enter(ANNA)
 
-    answer = person.come_back(person.standin.press(person.begin(again="1"), person=ANNA))
+    answer = person.come_back(person.standin.press(person.begin(retry="1"), person=ANNA))
 
     assert answer["Location"] == "/home/"
     assert person.get("/home/")["Location"] == f"/p/{key}/"
@@ -277,7 +277,7 @@ def test_another_person_at_the_same_browser_replaces_the_session(person):
     key = person.enter(ANNA)
     person.standin.browser.cookies.clear()
 
-    answer = person.come_back(person.standin.press(person.begin(again="1"), person=SMIRNOV))
+    answer = person.come_back(person.standin.press(person.begin(retry="1"), person=SMIRNOV))
 
     assert answer["Location"].startswith("/consent/")
     assert Session.objects.filter(revoked_at=None).count() == 1

@@ -246,7 +246,7 @@ def test_consent_survives_a_provider_that_is_down_and_the_next_attempt_completes
     assert not Person.objects.exists()
     person.standin.world.faults.clear()
 
-    answer = person.come_back(person.standin.press(person.begin(again="1"), person=ANNA))
+    answer = person.come_back(person.standin.press(person.begin(retry="1"), person=ANNA))
 
     assert answer["Location"] == "/home/"
     assert Person.objects.count() == 3

@@ -1,6 +1,7 @@
 """What becomes of a session: limits, rotation, the list of devices, the ways out, withdrawal of the consent."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ def is_in(person) -> bool:
 def test_session_token_is_new_after_each_login_and_the_old_one_is_dead(person, new_person):
     person.enter(ANNA)
     old = person.portal.cookies["medkarta_session"].value
-    person.come_back(person.standin.press(person.begin(again="1"), person=ANNA))
+    person.come_back(person.standin.press(person.begin(retry="1"), person=ANNA))
 
     assert person.portal.cookies["medkarta_session"].value != old
     thief = new_person()
@@ -205,9 +206,20 @@ def test_sealed_tokens_are_gone_an_hour_after_the_login(person):
     with time_machine.travel(start + timedelta(minutes=61), tick=False):
         answer = person.consent("/visits/")
 
-        assert answer["Location"] == "/login?next=%2Fvisits%2F&again=1"
+        assert answer["Location"] == "/login?next=%2Fvisits%2F&retry=1"
         assert not Person.objects.exists()
         person.standin.browser.cookies.clear()
-        again = person.come_back(person.standin.press(person.begin("/visits/", again="1"), person=ANNA))
+        again = person.come_back(person.standin.press(person.begin("/visits/", retry="1"), person=ANNA))
         assert again["Location"] == "/visits/"
         assert Person.objects.count() == 3
+
+
+def test_proving_himself_again_ends_the_providers_session_first(person):
+    person.sign_in(ANNA)
+
+    ended = person.get("/login?again=1&next=/visits/")["Location"]
+
+    assert ended.startswith(f"{person.standin.base_url}/idp/ext/Logout?")
+    back = parse_qs(urlsplit(ended).query)["redirect_url"][0]
+    assert urlsplit(back).path == "/login/esia"
+    assert parse_qs(urlsplit(back).query) == {"next": ["/visits/"], "retry": ["1"]}

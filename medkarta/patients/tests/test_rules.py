@@ -64,7 +64,6 @@ def test_may_open_keeps_an_unlisted_child_for_the_grace_days(days, expected):
 def test_may_open_nothing_that_is_suspended_or_closed(status):
     assert not opens(status=status)
     assert not opens(status=status, kind="self")
-    assert not opens(status=status, kind="demo")
 
 
 def test_may_open_ends_at_once_with_full_capacity():
@@ -85,8 +84,20 @@ def test_may_open_own_record_without_a_birth_date():
     assert opens(kind="self", birth_date=None)
 
 
-def test_may_open_a_demo_link_at_any_age():
-    assert opens(kind="demo", birth_date=date(1950, 1, 1))
+@pytest.mark.parametrize(
+    ("kind", "day", "expected"),
+    [
+        ("self", date(2027, 2, 10), False),
+        ("self", date(2027, 2, 11), True),
+        ("parent", date(2027, 2, 10), True),
+    ],
+)
+def test_may_act_for_himself_from_15(kind, day, expected):
+    assert rules.may_act(kind=kind, birth_date=BORN, today=day) is expected
+
+
+def test_may_act_without_a_birth_date():
+    assert rules.may_act(kind="self", birth_date=None, today=date(2026, 11, 25))
 
 
 def mode(**changes):
@@ -103,7 +114,6 @@ def mode(**changes):
 def test_restricted_mode_of_the_owner_asks_for_a_fresh_login():
     assert mode() is Restricted.LOCKED
     assert mode(is_fresh=True) is Restricted.SHOWN
-    assert mode(kind="demo", is_fresh=True) is Restricted.SHOWN
 
 
 @pytest.mark.parametrize(

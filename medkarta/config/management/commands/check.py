@@ -17,6 +17,7 @@ class Command(DjangoCheck):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
+        parser.add_argument("--root", metavar="NUMBER:HASH", help="a root kept elsewhere, to compare the log with")
         parser.add_argument("--skip-log", action="store_true", help="leave the access log out")
 
     def handle(self, *labels: Any, **options: Any) -> None:
@@ -24,6 +25,9 @@ class Command(DjangoCheck):
         failed = False
         if not options["skip_log"]:
             verdict = sealing.verify()
+            if options["root"] and not sealing.holds(options["root"]):
+                self.stderr.write("access log: the root that was kept elsewhere is not in it: seals were removed")
+                failed = True
             if verdict.broken is not None:
                 self.stderr.write(f"access log: batch {verdict.broken} does not hold: rows were changed or removed")
                 failed = True
@@ -32,6 +36,7 @@ class Command(DjangoCheck):
                     f"access log: {verdict.rows} rows in {verdict.batches} sealed batches hold,"
                     f" {verdict.unsealed} not sealed yet"
                 )
+                self.stdout.write(f"access log: root {sealing.root() or '—'} (keep it elsewhere)")
         failed = self._certificates() or failed
         if failed:
             raise SystemExit(1)
