@@ -25,7 +25,8 @@ def list_referrals(request: PatientRequest) -> HttpResponse:
     studies = _studies_table(request).with_total(totals.studies)
     hospital = _hospital_table(request).with_total(totals.hospitalizations)
     context = {
-        "shown": state,
+        "is_filtered": state != queries.ALL,
+        "state_links": _state_links(request.path, state, studies.order + hospital.order),
         "totals": totals,
         "studies_table": studies,
         "studies": queries.list_studies(scope, filters, sorting=studies.sorting, page=studies.page)
@@ -76,6 +77,15 @@ def _hospital_table(request: PatientRequest) -> Table:
         prefix="h_",
         anchor="hospital",
     )
+
+
+def _state_links(path: str, shown: str, order: tuple[tuple[str, str], ...]) -> list[tuple[str, str, bool]]:
+    states = ((queries.ALL, _("Все")), (queries.USABLE, _("Действующие")), (queries.OVER, _("Прошедшие")))
+    links = []
+    for state, text in states:
+        query = urlencode(([("state", state)] if state != queries.ALL else []) + list(order))
+        links.append((text, f"{path}?{query}" if query else path, state == shown))
+    return links
 
 
 def _unlock_href(request: PatientRequest) -> str:

@@ -35,10 +35,12 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
             if table.total:
                 found = read(scope, filters, now=now, zone=zone, sorting=table.sorting, page=table.page)
             lists[kind] = (table, found)
+    order = [pair for table, _found in lists.values() for pair in table.order]
     context = {
         "lists": lists,
         "filters": filters,
-        "state_links": _state_links(request.path, filters),
+        "state_links": _state_links(request.path, filters, order),
+        "kept": order if filters.state == queries.ALL else [("state", filters.state), *order],
         "totals": totals,
         "calendar_href": scope.url("appointments/calendar/"),
         "unlock_href": _unlock_href(request) if totals.locked else "",
@@ -86,11 +88,11 @@ def show_waitlist_entry(request: PatientRequest, entry_id: UUID) -> HttpResponse
     return _detail(request, "scheduling/waitlist_entry.jinja", found)
 
 
-def _state_links(path: str, filters: queries.Filters) -> list[tuple[str, str, bool]]:
+def _state_links(path: str, filters: queries.Filters, order: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
     states = ((queries.ALL, _("Все")), (queries.AHEAD, _("Предстоящие")), (queries.PAST, _("Прошедшие")))
     links = []
     for state, text in states:
-        query = urlencode(filters.params(state))
+        query = urlencode([*filters.params(state).items(), *order])
         links.append((text, f"{path}?{query}" if query else path, filters.state == state))
     return links
 

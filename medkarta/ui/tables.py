@@ -171,6 +171,11 @@ class Table:
         return f"{self.prefix}sort"
 
     @property
+    def order(self) -> tuple[tuple[str, str], ...]:
+        """The sorting as parameters that a form of filters keeps; none when it is the default."""
+        return ((self.sort_param, str(self.sorting)),) if self.sorting != self.default else ()
+
+    @property
     def sortable(self) -> tuple[Column, ...]:
         """The columns that rows can be ordered by."""
         return tuple(column for column in self.columns if column.sortable)
@@ -196,10 +201,8 @@ class Table:
         return Head(column.title, href, sort, column.hidden)
 
     def _href(self, sorting: Sorting, number: int) -> str:
-        own = [(self.sort_param, str(sorting))] if sorting != self.default else []
-        if number > 1:
-            own.append((f"{self.prefix}page", str(number)))
-        query = urlencode([*self.kept, *own])
+        page = [(f"{self.prefix}page", str(number))] if number > 1 else []
+        query = urlencode([*self.kept, *replace(self, sorting=sorting).order, *page])
         anchor = f"#{self.anchor}" if self.anchor else ""
         return f"{self.path}?{query}{anchor}" if query else f"{self.path}{anchor}"
 

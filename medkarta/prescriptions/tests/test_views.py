@@ -47,6 +47,14 @@ def test_list_of_nothing_says_where_prescriptions_come_from():
     assert "<table" not in found
 
 
+def test_list_keeps_the_order_of_both_tables_when_filters_change():
+    found = page(PatientFactory(), "prescriptions/?sort=drug&c_sort=-number")
+
+    form = found[found.index('class="mk-filters"') :]
+    assert '<input type="hidden" name="sort" value="drug">' in form[: form.index("</form>")]
+    assert '<input type="hidden" name="c_sort" value="-number">' in form[: form.index("</form>")]
+
+
 def test_list_tells_the_owner_that_a_part_is_closed():
     patient = PatientFactory()
     PrescriptionFactory(patient=patient, is_restricted=True)

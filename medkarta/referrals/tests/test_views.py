@@ -73,6 +73,12 @@ def test_list_referrals_filtered_to_nothing_offers_everything(page):
     assert "Нет данных по этим условиям" in text
 
 
+def test_list_referrals_keeps_the_order_when_the_filter_changes(page):
+    text = page(views.list_referrals, ReferralFactory().patient, "?s_sort=-what&h_sort=number")
+
+    assert 'href="/p/key/referrals/?state=over&amp;s_sort=-what&amp;h_sort=number"' in text
+
+
 def test_list_referrals_takes_nonsense_in_the_address(page):
     assert "Всего: 1" in page(views.list_referrals, ReferralFactory().patient, "?state=x&s_sort=y&h_page=z&s_page=0")
 

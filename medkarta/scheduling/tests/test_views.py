@@ -84,6 +84,15 @@ def test_list_appointments_takes_nonsense_in_the_address(page, query):
     assert "Всего: 1" in page(views.list_appointments, AppointmentFactory().patient, query)
 
 
+def test_list_appointments_keeps_the_order_when_filters_change(page):
+    text = page(views.list_appointments, AppointmentFactory().patient, "?state=ahead&a_sort=-where&w_sort=what")
+
+    assert 'href="/p/key/appointments/?state=past&amp;a_sort=-where&amp;w_sort=what"' in text
+    form = text[text.index('class="mk-filters"') :]
+    for name, value in (("state", "ahead"), ("a_sort", "-where"), ("w_sort", "what")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in form[: form.index("</form>")]
+
+
 def test_list_appointments_pages_each_table_by_itself(page):
     patient = PatientFactory()
     for place in range(11):

@@ -97,6 +97,11 @@ def test_prefix_keeps_two_tables_apart():
     assert table.page_href(3) == "/list/?sort=what&a_sort=-what&a_page=3"
 
 
+def test_order_is_told_to_forms_unless_it_is_the_default():
+    assert read("a_sort=-what", prefix="a_").order == (("a_sort", "-what"),)
+    assert read("sort=-when&page=2").order == ()
+
+
 def test_is_filtered_looks_at_foreign_parameters_only():
     assert not read("sort=what&page=2&type=").is_filtered
     assert read("type=lab").is_filtered
