@@ -36,9 +36,9 @@ def home(request: PatientRequest) -> HttpResponse:
         "next_far": _far(upcoming, today),
         "attention_count": _attention_count(len(page.attention)),
         "heads": {
-            "appointments": columns.short_table(columns.APPOINTMENTS, page.totals["appointments"]),
-            "home_visits": columns.short_table(columns.HOME_VISITS, page.totals["home_visits"]),
-            "waitlist": columns.short_table(columns.WAITLIST, page.totals["waitlist"]),
+            "appointments": columns.short_table(page.totals["appointments"]),
+            "home_visits": columns.short_table(page.totals["home_visits"]),
+            "waitlist": columns.short_table(page.totals["waitlist"]),
         },
         "month": calendar.build_month(month, today=today, marks=page.marks),
         "announcement_number": _announcement_number(request, len(page.announcements)),

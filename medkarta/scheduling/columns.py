@@ -17,7 +17,7 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     """Return the table of a kind as the address asks for it: sorted, on a page."""
     return Table.read(
         params,
-        columns=_columns(kind, sortable=True),
+        columns=_columns(sortable=True),
         default=NEAREST,
         path=path,
         size=_SIZE,
@@ -26,18 +26,17 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     )
 
 
-def short_table(kind: str, total: int) -> Table:
+def short_table(total: int) -> Table:
     """Return a table of the first rows, without sorting: for the home page and the calendar."""
     return Table(
-        columns=_columns(kind, sortable=False), sorting=Sorting(NEAREST), page=Page(size=max(total, 1), total=total)
+        columns=_columns(sortable=False), sorting=Sorting(NEAREST), page=Page(size=max(total, 1), total=total)
     )
 
 
-def _columns(kind: str, *, sortable: bool) -> tuple[Column, ...]:
-    when = _("Когда удобно") if kind == WAITLIST else _("Дата и время")
+def _columns(*, sortable: bool) -> tuple[Column, ...]:
     return (
-        Column("when", when, sortable),
-        Column("what", _("Специальность и врач"), sortable),
+        Column("when", _("Дата/время"), sortable),
+        Column("what", _("Специальность/ФИО врача"), sortable),
         Column("where", _("Учреждение"), sortable),
         Column("state", _("Статус"), sortable),
     )

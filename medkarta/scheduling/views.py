@@ -57,9 +57,9 @@ def show_calendar(request: PatientRequest) -> HttpResponse:
     context = {
         "month": calendar.build_month(first, today=today, marks=found.marks),
         "appointments": found.appointments,
-        "appointments_head": columns.short_table(columns.APPOINTMENTS, len(found.appointments)),
+        "appointments_head": columns.short_table(len(found.appointments)),
         "home_visits": found.home_visits,
-        "home_visits_head": columns.short_table(columns.HOME_VISITS, len(found.home_visits)),
+        "home_visits_head": columns.short_table(len(found.home_visits)),
         "list_href": scope.url("appointments/"),
         "unlock_href": _unlock_href(request) if queries.count_locked(scope) else "",
     }

@@ -121,8 +121,8 @@ def context(today: date, *, query: str = "") -> dict[str, Any]:
     """Return the context of `ui/gallery.jinja`. `query`: the address's query, so that its tables can be sorted."""
     params = QueryDict(query)
     columns = (
-        Column("when", _("Дата и время")),
-        Column("what", _("Специальность и врач")),
+        Column("when", _("Дата/время")),
+        Column("what", _("Специальность/ФИО врача")),
         Column("where", _("Учреждение")),
         Column("state", _("Статус"), sortable=False),
         Column("act", _("Действия"), sortable=False, hidden=True),

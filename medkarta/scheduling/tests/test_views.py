@@ -57,6 +57,8 @@ def test_list_appointments_shows_the_three_tables(page):
     assert "в 12:00" in text
     assert "с 25 ноября до 25 декабря" in text
     assert text.count("Всего: 1") == 3
+    assert text.count("Дата/время</th>") + text.count("Дата/время <svg") == 3
+    assert "Записи в лист ожидания</h2>" in text
 
 
 def test_list_appointments_without_records_says_what_to_expect(page, django_assert_num_queries):
@@ -159,8 +161,15 @@ def test_show_home_visit_and_waitlist_entry_tell_when_they_were_asked_for(page):
     text = page(views.show_home_visit, visit.patient, request_id=visit.pk)
     assert "Температура" in text
     assert "с 12:00 до 17:00" in text
+    assert "Когда ждать врача" in text
     assert "ср, 25 ноября, 12:00" in text
     assert "ср, 25 ноября, 12:00" in page(views.show_waitlist_entry, entry.patient, entry_id=entry.pk)
+
+
+def test_show_home_visit_that_is_over_waits_for_nobody(page):
+    visit = HomeVisitFactory(status="done")
+
+    assert "Когда ждать врача" not in page(views.show_home_visit, visit.patient, request_id=visit.pk)
 
 
 def test_show_appointment_of_another_person_is_not_found(page):
