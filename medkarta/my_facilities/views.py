@@ -23,6 +23,7 @@ def list_my_facilities(request: PatientRequest) -> HttpResponse:
         Column("phone", _("Телефон"), sortable=False),
         Column("hours", _("Время работы"), sortable=False),
         Column("rating", _("Рейтинг")),
+        Column("acts", _("Действия"), sortable=False),
     )
     table = Table.read(params, columns=columns, default="name", path=request.scope.url("my-facilities/"))
     table, rows = queries.list_my_facilities(request.scope, filters, table, now=timezone.now())

@@ -32,11 +32,12 @@ def clinic():
 def test_list_my_facilities_shows_the_columns_of_the_section(clinic):
     page = get(PatientFactory(registered_facility_id=clinic.pk))
 
-    for text in ("Учреждение", "Телефон", "Время работы", "Рейтинг", "Всего: 1", "Вы прикреплены"):
+    for text in ("Учреждение", "Телефон", "Время работы", "Рейтинг", "Действия", "Всего: 1", "Вы прикреплены"):
         assert text in page
     for text in ("Мытищи, ул. Мира, 7", "tel:+7-495-000-01-03", "пн\u00a008:00–20:00", "4,8"):
         assert text in page
     assert f'href="/facilities/{clinic.pk}/"' in page
+    assert f'href="/feedback/?kind=complaint&amp;from=/facilities/{clinic.pk}/"' in page
 
 
 def test_list_my_facilities_does_not_mark_a_clinic_that_was_only_visited(clinic):
