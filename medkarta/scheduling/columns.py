@@ -28,9 +28,7 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
 
 def short_table(total: int) -> Table:
     """Return a table of the first rows, without sorting: for the home page and the calendar."""
-    return Table(
-        columns=_columns(sortable=False), sorting=Sorting(NEAREST), page=Page(size=max(total, 1), total=total)
-    )
+    return Table(columns=_columns(sortable=False), sorting=Sorting(NEAREST), page=Page(size=max(total, 1), total=total))
 
 
 def _columns(*, sortable: bool) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ from medkarta.facilities.tests.factories import (
     PractitionerRoleFactory,
 )
 from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory, scope_of
-from medkarta.scheduling import columns, queries
+from medkarta.scheduling import queries
 from medkarta.scheduling.queries import Filters
 from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
 from medkarta.ui.calendar import APPOINTMENT, HOME_VISIT
