@@ -8,6 +8,7 @@ from medkarta.checkups.models import Checkup
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import reference_id, reference_uuid
 
 TYPES: tuple[str, ...] = ("CarePlan",)
 
@@ -47,7 +48,7 @@ def _row(incoming: Incoming, patient_id: UUID) -> Checkup:
         starts_on=starts_on,
         ends_on=ends_on,
         happened_on=ends_on or starts_on or values.day(resource.get("created")),
-        facility_id=_uuid(values.reference_id(facility, "Organization")),
+        facility_id=reference_uuid(facility, "Organization"),
         facility_name=facility.get("display", "")[:255],
         document_ids=list(dict.fromkeys(_documents(resource)))[:MAX_DOCUMENTS],
     )
@@ -61,7 +62,7 @@ def _title(resource: Mapping[str, Any]) -> str:
 def _facility(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the reference of the clinic: who made the plan, else who takes part in it."""
     for reference in _participants(resource):
-        if values.reference_id(reference, "Organization"):
+        if reference_id(reference, "Organization"):
             return reference
     return {}
 
@@ -78,12 +79,5 @@ def _documents(resource: Mapping[str, Any]) -> Iterator[str]:
     for activity in resource.get("activity", ()):
         references += [activity.get("reference") or {}, *activity.get("outcomeReference", ())]
     for reference in references:
-        if found := _uuid(values.reference_id(reference, "DocumentReference")):
+        if found := reference_uuid(reference, "DocumentReference"):
             yield str(found)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

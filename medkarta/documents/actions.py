@@ -16,6 +16,7 @@ from medkarta.documents import rules
 from medkarta.documents.models import DocumentContent, StoredBinary
 from medkarta.documents.queries import FileSource
 from medkarta.hl7 import values
+from medkarta.hl7.references import reference_uuid
 from medkarta.integrations.storage.port import storage
 
 Attachment = tuple[Mapping[str, Any], str]
@@ -86,7 +87,6 @@ def _content(owner: Files, position: int, found: Attachment) -> DocumentContent:
     element, format_name = found
     attachment = values.attachment(element)
     assert attachment is not None
-    target = values.reference_id({"reference": attachment.url}, "Binary") if attachment.url else ""
     content = DocumentContent(
         id=uuid5(NAMESPACE, f"{owner.owner_id}|file|{position}"),
         owner_id=owner.owner_id,
@@ -97,7 +97,7 @@ def _content(owner: Files, position: int, found: Attachment) -> DocumentContent:
         content_type=attachment.content_type[:120],
         size=attachment.size if attachment.size is not None and attachment.size >= 0 else None,
         promised_hash=rules.promised_hash(str(element.get("hash", ""))),
-        binary_id=_uuid(target),
+        binary_id=reference_uuid({"reference": attachment.url}, "Binary"),
     )
     if attachment.data is not None:
         content.sha256 = hashlib.sha256(attachment.data).hexdigest()
@@ -142,10 +142,3 @@ def _binary(incoming: Incoming, data: bytes) -> StoredBinary:
         sha256=hashlib.sha256(data).hexdigest(),
         sha1=rules.sha1_of(data),
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from medkarta.documents import actions
 from medkarta.documents.models import MedicalDocument
 from medkarta.documents.rules import folded
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import contained, reference_uuid, target_of
 
 TYPES: tuple[str, ...] = ("Binary", "DocumentReference")
 
@@ -66,7 +67,7 @@ def _document(incoming: Incoming) -> MedicalDocument:
         is_preliminary=resource.get("docStatus") in _NOT_FINAL,
         dated_at=_dated(resource),
         received_at=incoming.received_at,
-        facility_id=_uuid(values.reference_id(keeper, "Organization")),
+        facility_id=reference_uuid(keeper, "Organization"),
         facility_name=_display(resource, keeper)[:_NAME],
         practitioner_id=author.practitioner_id,
         practitioner_role_id=author.role_id,
@@ -105,7 +106,7 @@ def _dated(resource: Mapping[str, Any]) -> Any:
 def _replaced(resource: Mapping[str, Any]) -> UUID | None:
     for related in resource.get("relatesTo", ()):
         if related.get("code") == "replaces":
-            return _uuid(values.reference_id(related.get("target"), "DocumentReference"))
+            return reference_uuid(related.get("target"), "DocumentReference")
     return None
 
 
@@ -119,12 +120,12 @@ class _Participant:
         self.organization: Mapping[str, Any] | None = None
         for reference in references:
             if reference and not self._take_organization(reference):
-                self.practitioner_id = self.practitioner_id or _uuid(values.reference_id(reference, "Practitioner"))
-                self.role_id = self.role_id or _uuid(values.reference_id(reference, "PractitionerRole"))
+                self.practitioner_id = self.practitioner_id or reference_uuid(reference, "Practitioner")
+                self.role_id = self.role_id or reference_uuid(reference, "PractitionerRole")
                 self.name = self.name or _display(resource, reference)
 
     def _take_organization(self, reference: Mapping[str, Any]) -> bool:
-        target = values.reference_target(reference)
+        target = target_of(reference)
         is_one = target is not None and target.type == "Organization"
         if is_one and self.organization is None:
             self.organization = reference
@@ -132,13 +133,6 @@ class _Participant:
 
 
 def _display(resource: Mapping[str, Any], reference: Mapping[str, Any] | None) -> str:
-    inside = values.contained(resource, reference)
+    inside = contained(resource, reference)
     name = "" if inside is None else inside.get("name", "") if isinstance(inside.get("name"), str) else ""
     return (reference or {}).get("display") or name or (values.human_name(inside).full if inside else "")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -18,6 +18,7 @@ from medkarta.facilities.models import (
     PractitionerRole,
 )
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import reference_uuid
 
 TYPES: tuple[str, ...] = ("Organization", "Location", "HealthcareService", "Practitioner", "PractitionerRole")
 CABINET = "urn:medkarta:cabinet"
@@ -51,7 +52,7 @@ def _facility(one: Incoming) -> Facility:
     address = next(iter(found.get("address", ())), None)
     return Facility(
         is_active=found.get("active", True) and not one.is_withdrawn,
-        parent_id=_id(found.get("partOf"), "Organization"),
+        parent_id=reference_uuid(found.get("partOf"), "Organization"),
         oid=rules.read_oid(values.identifier_value(found, systems.FRMO))[:64],
         name=names[0] if names else "",
         short_name=min(names, key=len, default=""),
@@ -69,7 +70,7 @@ def _location(one: Incoming) -> Location:
     position = found.get("position") or {}
     return Location(
         is_active=found.get("status", "active") == "active" and found.get("mode") != "kind" and not one.is_withdrawn,
-        facility_id=_id(found.get("managingOrganization"), "Organization"),
+        facility_id=reference_uuid(found.get("managingOrganization"), "Organization"),
         name=_line(found.get("name"), 255),
         is_room=any(each.code in _ROOM_TYPES for each in values.codings(found.get("physicalType"))),
         phones=_phones(found),
@@ -95,7 +96,7 @@ def _service(one: Incoming) -> HealthcareService:
     }
     return HealthcareService(
         is_active=found.get("active", True) and not one.is_withdrawn,
-        facility_id=_id(found.get("providedBy"), "Organization"),
+        facility_id=reference_uuid(found.get("providedBy"), "Organization"),
         name=_line(found.get("name") or _words(kind), 255),
         specialty_code=_specialty_code(specialty),
         specialty_name=_line(_words(specialty), 255),
@@ -128,10 +129,10 @@ def _role(one: Incoming) -> PractitionerRole:
     cabinet = values.extension(found, CABINET)
     return PractitionerRole(
         is_active=found.get("active", True) and not one.is_withdrawn,
-        practitioner_id=_id(found.get("practitioner"), "Practitioner"),
+        practitioner_id=reference_uuid(found.get("practitioner"), "Practitioner"),
         practitioner_name=_line((found.get("practitioner") or {}).get("display"), 255),
-        facility_id=_id(found.get("organization"), "Organization"),
-        location_id=next((_id(each, "Location") for each in found.get("location", ())), None),
+        facility_id=reference_uuid(found.get("organization"), "Organization"),
+        location_id=next((reference_uuid(each, "Location") for each in found.get("location", ())), None),
         position_name=_line(_words(position), 255),
         specialty_code=_specialty_code(specialty),
         specialty_name=_line(_words(specialty), 255),
@@ -146,14 +147,6 @@ _MAPPERS: dict[str, Callable[[Incoming], DirectoryModel]] = {
     "Practitioner": _practitioner,
     "PractitionerRole": _role,
 }
-
-
-def _id(reference: Resource | None, type_: str) -> UUID | None:
-    """Return the row that a reference names; None for one that nobody could resolve."""
-    try:
-        return UUID(values.reference_id(reference, type_))
-    except ValueError:
-        return None
 
 
 def _words(concept: Resource | None) -> str:

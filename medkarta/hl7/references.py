@@ -1,7 +1,7 @@
 """References between resources: what each points at, and a copy in which they point at our rows."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -55,8 +55,10 @@ def identity_of(resource: Resource, full_url: str = "") -> Identity:
     return Identity(resource["resourceType"], str(resource.get("id") or full_url))
 
 
-def target_of(reference: Mapping[str, Any]) -> Target | None:
-    """Return what a Reference element points at; None if it only displays a name."""
+def target_of(reference: Mapping[str, Any] | None) -> Target | None:
+    """Return what a Reference element points at; None if it is absent or only displays a name."""
+    if not reference:
+        return None
     text = reference.get("reference")
     stated = reference.get("type")
     type_ = stated if isinstance(stated, str) else ""
@@ -91,6 +93,42 @@ def _read(text: str, type_: str) -> Target:
 
 
 _read_once = lru_cache(maxsize=16_384)(_read)
+
+
+def reference_id(reference: Mapping[str, Any] | None, *types: str) -> str:
+    """Return the id that a canonical reference holds (`Patient/<id>`), if its type is among `types` (any if none)."""
+    target = target_of(reference)
+    return target.rid if target and target.kind == "relative" and (not types or target.type in types) else ""
+
+
+def reference_uuid(reference: Mapping[str, Any] | None, *types: str) -> UUID | None:
+    """Return the row that a reference was resolved to, as `reference_id`; None where nobody could resolve it."""
+    try:
+        return UUID(reference_id(reference, *types))
+    except ValueError:
+        return None
+
+
+def first_uuid(references: Iterable[Mapping[str, Any] | None], *types: str) -> UUID | None:
+    """Return the row of the first reference that was resolved to one of some types."""
+    return next(filter(None, (reference_uuid(each, *types) for each in references)), None)
+
+
+def display_of(references: Iterable[Mapping[str, Any]], *types: str) -> str:
+    """Return what the first reference to one of some types calls its target."""
+    for each in references:
+        target = target_of(each)
+        if (target.type if target else each.get("type", "")) in types and each.get("display"):
+            return str(each["display"])
+    return ""
+
+
+def contained(resource: Resource, reference: Mapping[str, Any] | None) -> Resource | None:
+    """Return the contained resource that a `#x` reference points at."""
+    target = target_of(reference)
+    if target is None or target.kind != "contained":
+        return None
+    return next((each for each in resource.get("contained", ()) if each.get("id") == target.rid), None)
 
 
 def walk(resource: Resource) -> Iterator[Target]:

@@ -10,7 +10,6 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from medkarta.hl7 import systems
-from medkarta.hl7.references import Target, target_of
 
 Element = Mapping[str, Any]
 Resource = Mapping[str, Any]
@@ -234,25 +233,6 @@ def is_withdrawn(resource: Resource) -> bool:
     return resource.get("status") == "entered-in-error" or any(
         each.code == "entered-in-error" for each in codings(resource.get("verificationStatus"))
     )
-
-
-def reference_target(reference: Element | None) -> Target | None:
-    """Return what a Reference points at; None if it is absent or only displays a name."""
-    return target_of(reference) if reference else None
-
-
-def reference_id(reference: Element | None, *types: str) -> str:
-    """Return the id that a canonical reference holds (`Patient/<id>`), if its type is among `types` (any if none)."""
-    target = reference_target(reference)
-    return target.rid if target and target.kind == "relative" and (not types or target.type in types) else ""
-
-
-def contained(resource: Resource, reference: Element | None) -> Resource | None:
-    """Return the contained resource that a `#x` reference points at."""
-    target = reference_target(reference)
-    if target is None or target.kind != "contained":
-        return None
-    return next((each for each in _list(resource, "contained") if each.get("id") == target.rid), None)
 
 
 def extension(element: Element | None, url: str) -> Any:

@@ -7,6 +7,7 @@ from uuid import UUID
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import values
+from medkarta.hl7.references import reference_id, reference_uuid
 from medkarta.immunizations import rules
 from medkarta.immunizations.models import Immunization
 
@@ -104,22 +105,14 @@ def _set_performers(row: Immunization, resource: Mapping[str, Any]) -> None:
     performers.sort(key=lambda each: "AP" not in [one.code for one in values.codings(each.get("function"))])
     for performer in performers:
         actor = performer.get("actor") or {}
-        if organization := values.reference_id(actor, "Organization"):
-            row.facility_id = row.facility_id or _uuid(organization)
+        if reference_id(actor, "Organization"):
+            row.facility_id = row.facility_id or reference_uuid(actor, "Organization")
             row.facility_name = row.facility_name or actor.get("display", "")[:255]
-        elif role := values.reference_id(actor, "PractitionerRole"):
-            row.practitioner_role_id = row.practitioner_role_id or _uuid(role)
+        elif reference_id(actor, "PractitionerRole"):
+            row.practitioner_role_id = row.practitioner_role_id or reference_uuid(actor, "PractitionerRole")
             row.practitioner_name = row.practitioner_name or actor.get("display", "")[:255]
         else:
-            doctor = values.reference_id(actor, "Practitioner")
-            row.practitioner_id = row.practitioner_id or _uuid(doctor)
+            row.practitioner_id = row.practitioner_id or reference_uuid(actor, "Practitioner")
             row.practitioner_name = row.practitioner_name or actor.get("display", "")[:255]
     if not row.facility_id and not row.facility_name:
         row.facility_name = (resource.get("location") or {}).get("display", "")[:255]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from medkarta.core.ids import digits, is_valid_enp, is_valid_snils
 from medkarta.core.intake import Incoming, Resource, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import reference_uuid
 from medkarta.patients import actions
 from medkarta.patients.models import Gender, Patient
 
@@ -44,7 +45,7 @@ def _row(scope: SystemScope, one: Incoming, known: Patient | None) -> Patient:
         gender=gender if gender in Gender.values else Gender.UNKNOWN,
         snils=snils if is_valid_snils(snils) else "",
         enp=enp if is_valid_enp(enp) else "",
-        registered_facility_id=values.reference_id(resource.get("managingOrganization"), "Organization") or None,
+        registered_facility_id=reference_uuid(resource.get("managingOrganization"), "Organization"),
         is_active=resource.get("active", True) is not False and not one.is_withdrawn,
         updated_at=one.received_at,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import contained, reference_id, reference_uuid
 from medkarta.prescriptions import dosage, rules
 from medkarta.prescriptions.models import Medication, Prescription
 
@@ -50,7 +51,7 @@ def _prescription(incoming: Incoming) -> Prescription:
     supply = resource.get("dispenseRequest") or {}
     requester = resource.get("requester") or {}
     assert incoming.patient_id is not None
-    clinic = requester if values.reference_id(requester, "Organization") else {}
+    clinic = requester if reference_id(requester, "Organization") else {}
     return Prescription(
         id=incoming.id,
         patient_id=incoming.patient_id,
@@ -65,11 +66,11 @@ def _prescription(incoming: Incoming) -> Prescription:
         number=_number(resource)[:_NAME],
         drug_name=_drug(resource)[:_LONG_NAME],
         drug_display=str((resource.get("medicationReference") or {}).get("display", ""))[:_LONG_NAME],
-        medication_id=_uuid(values.reference_id(resource.get("medicationReference"), "Medication")),
-        facility_id=_uuid(values.reference_id(clinic, "Organization")),
+        medication_id=reference_uuid(resource.get("medicationReference"), "Medication"),
+        facility_id=reference_uuid(clinic, "Organization"),
         facility_name=str(clinic.get("display", ""))[:_NAME],
-        practitioner_id=_uuid(values.reference_id(requester, "Practitioner")),
-        practitioner_role_id=_uuid(values.reference_id(requester, "PractitionerRole")),
+        practitioner_id=reference_uuid(requester, "Practitioner"),
+        practitioner_role_id=reference_uuid(requester, "PractitionerRole"),
         practitioner_name="" if clinic else _requester_name(resource, requester)[:_NAME],
         authored_at=values.instant(resource.get("authoredOn")),
         valid_until=_last_day((supply.get("validityPeriod") or {}).get("end")),
@@ -97,13 +98,13 @@ def _drug(resource: Mapping[str, Any]) -> str:
     """Return the drug as the request itself says it; empty if only a Medication elsewhere does."""
     if name := values.text_of(resource.get("medicationCodeableConcept")):
         return name
-    inside = values.contained(resource, resource.get("medicationReference"))
+    inside = contained(resource, resource.get("medicationReference"))
     found = _medication(None, inside) if inside is not None else Medication()
     return found.name or found.substances
 
 
 def _requester_name(resource: Mapping[str, Any], requester: Mapping[str, Any]) -> str:
-    inside = values.contained(resource, requester)
+    inside = contained(resource, requester)
     return str(requester.get("display", "")) or (values.human_name(inside).full if inside else "")
 
 
@@ -122,10 +123,3 @@ def _last_day(text: str | None) -> date | None:
 
 def _repeats(value: Any) -> int | None:
     return int(value) if value is not None and 0 <= value <= _MAX_REPEATS else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

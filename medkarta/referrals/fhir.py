@@ -4,9 +4,8 @@ A request without a category of ours is one for a study. A missing optional thin
 cut; nothing of a valid resource is an error.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from medkarta.core.intake import Incoming, Resource, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import display_of, first_uuid
 from medkarta.referrals import rules
 from medkarta.referrals.models import Referral
 
@@ -82,13 +82,13 @@ def _referral(one: Incoming, patient_id: UUID, category: str) -> Referral:
         valid_until=_known(valid.end.on) if valid.end else None,
         planned_on=_known(values.day(found.get("occurrenceDateTime"))),
         issued_at=_known_moment(values.instant(found.get("authoredOn"))),
-        facility_id=_target(performers, "Organization"),
-        facility_name=_display(performers, "Organization", "HealthcareService")[:255],
-        location_id=_target(places, "Location"),
-        location_name=_display(places, "Location")[:255],
-        practitioner_id=_target(requester, "Practitioner"),
-        practitioner_role_id=_target(requester, "PractitionerRole"),
-        practitioner_name=_display(requester, *_PRACTITIONERS)[:255],
+        facility_id=first_uuid(performers, "Organization"),
+        facility_name=display_of(performers, "Organization", "HealthcareService")[:255],
+        location_id=first_uuid(places, "Location"),
+        location_name=display_of(places, "Location")[:255],
+        practitioner_id=first_uuid(requester, "Practitioner"),
+        practitioner_role_id=first_uuid(requester, "PractitionerRole"),
+        practitioner_name=display_of(requester, *_PRACTITIONERS)[:255],
         reason=_reason(found)[:1000],
         instructions=found.get("patientInstruction", ""),
         comment="\n".join(each["text"] for each in found.get("note", ()) if each.get("text")),
@@ -116,27 +116,6 @@ def _reason(found: Resource) -> str:
         reasons.append(f"{text} ({code})" if code and code != text else text)
     reasons += [each.get("display", "") for each in found.get("reasonReference", ())]
     return "; ".join(filter(None, reasons))
-
-
-def _target(references: Iterable[Mapping[str, Any]], type_: str) -> UUID | None:
-    return next(filter(None, (_uuid(values.reference_id(each, type_)) for each in references)), None)
-
-
-def _display(references: Iterable[Mapping[str, Any]], *types: str) -> str:
-    """Return what the first reference to one of some types calls its target."""
-    for each in references:
-        target = values.reference_target(each)
-        if (target.type if target else each.get("type", "")) in types and each.get("display"):
-            return str(each["display"])
-    return ""
-
-
-def _uuid(text: str) -> UUID | None:
-    """Return the id that a resolved reference holds; None where the target is unknown."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _known(day: date | None) -> date | None:

@@ -12,6 +12,7 @@ from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.documents import actions as documents
 from medkarta.hl7 import values
+from medkarta.hl7.references import contained, reference_uuid, target_of
 from medkarta.results import kinds
 from medkarta.results.measures import Measure, measure_of
 from medkarta.results.models import DiagnosticReport, Observation, ResultLink
@@ -60,10 +61,10 @@ def _report(incoming: Incoming) -> DiagnosticReport:
         effective_at=done.at if done else values.instant(resource.get("issued")),
         is_whole_day=done is not None and not done.is_exact,
         issued_at=values.instant(resource.get("issued")),
-        facility_id=_uuid(who.organization_id),
+        facility_id=who.organization_id,
         facility_name=who.organization_name[:_NAME],
-        practitioner_id=_uuid(who.practitioner_id),
-        practitioner_role_id=_uuid(who.role_id),
+        practitioner_id=who.practitioner_id,
+        practitioner_role_id=who.role_id,
         practitioner_name=who.name[:_NAME],
         conclusion=conclusion,
     )
@@ -128,7 +129,7 @@ def _keep_links(owners: Iterable[Incoming]) -> None:
 
 def _targets(resource: Mapping[str, Any]) -> Iterator[UUID]:
     for reference in (*resource.get("result", ()), *resource.get("hasMember", ())):
-        if target := _uuid(values.reference_id(reference, "Observation")):
+        if target := reference_uuid(reference, "Observation"):
             yield target
 
 
@@ -136,24 +137,19 @@ class _Performers:
     """Where a study was made and who answers for it, from `performer` and `resultsInterpreter`."""
 
     def __init__(self, resource: Mapping[str, Any]) -> None:
-        self.organization_id = self.organization_name = ""
-        self.practitioner_id = self.role_id = self.name = ""
+        self.organization_id: UUID | None = None
+        self.practitioner_id: UUID | None = None
+        self.role_id: UUID | None = None
+        self.organization_name = self.name = ""
         for reference in (*resource.get("performer", ()), *resource.get("resultsInterpreter", ())):
-            target = values.reference_target(reference)
+            target = target_of(reference)
             if target is not None and target.type == "Organization":
-                self.organization_id = self.organization_id or values.reference_id(reference, "Organization")
+                self.organization_id = self.organization_id or reference_uuid(reference, "Organization")
                 self.organization_name = self.organization_name or str(reference.get("display", ""))
                 continue
-            inside = values.contained(resource, reference)
-            self.practitioner_id = self.practitioner_id or values.reference_id(reference, "Practitioner")
-            self.role_id = self.role_id or values.reference_id(reference, "PractitionerRole")
+            inside = contained(resource, reference)
+            self.practitioner_id = self.practitioner_id or reference_uuid(reference, "Practitioner")
+            self.role_id = self.role_id or reference_uuid(reference, "PractitionerRole")
             self.name = (
                 self.name or str(reference.get("display", "")) or (values.human_name(inside).full if inside else "")
             )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from medkarta.core.intake import Incoming, Resource, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import display_of, first_uuid, reference_uuid
 from medkarta.scheduling.models import Appointment, HomeVisitRequest, Schedule, Slot, WaitlistEntry
 
 TYPES = ("Schedule", "Slot", "Appointment", "ServiceRequest")
@@ -101,10 +102,10 @@ def _schedule(scope: SystemScope, one: Incoming) -> Schedule:
         id=one.id,
         source=scope.source,
         is_active=found.get("active", True) and not one.is_withdrawn,
-        practitioner_role_id=_actor(actors, "PractitionerRole"),
-        practitioner_id=_actor(actors, "Practitioner"),
-        location_id=_actor(actors, "Location"),
-        healthcare_service_id=_actor(actors, "HealthcareService"),
+        practitioner_role_id=first_uuid(actors, "PractitionerRole"),
+        practitioner_id=first_uuid(actors, "Practitioner"),
+        location_id=first_uuid(actors, "Location"),
+        healthcare_service_id=first_uuid(actors, "HealthcareService"),
         specialty_code=values.code_in(specialty, systems.SPECIALTY)[:32],
         specialty_name=values.text_of(specialty)[:255],
         service_name=values.text_of(_first(found.get("serviceType")))[:255],
@@ -120,7 +121,7 @@ def _slot(scope: SystemScope, one: Incoming, starts_at: datetime, ends_at: datet
     return Slot(
         id=one.id,
         source=scope.source,
-        schedule_id=_uuid(values.reference_id(found.get("schedule"), "Schedule")),
+        schedule_id=reference_uuid(found.get("schedule"), "Schedule"),
         status="entered-in-error" if one.is_withdrawn else found.get("status", "busy-unavailable"),
         starts_at=starts_at,
         ends_at=ends_at,
@@ -147,7 +148,7 @@ def _appointment(one: Incoming, patient_id: UUID) -> Appointment:
         status=found.get("status", "pending"),
         starts_at=starts_at,
         ends_at=ends_at,
-        slot_id=_uuid(values.reference_id(_first(found.get("slot")), "Slot")),
+        slot_id=reference_uuid(_first(found.get("slot")), "Slot"),
         cabinet=str(values.extension(found, _CABINET) or "")[:64],
         instructions=found.get("patientInstruction", ""),
         reason=values.text_of(reason)[:1000],
@@ -190,11 +191,11 @@ def _participants(found: Resource) -> dict[str, Any]:
     return {
         "specialty_name": values.text_of(_first(found.get("specialty")))[:255],
         "service_name": (values.text_of(service) or found.get("description", ""))[:255],
-        "practitioner_role_id": _actor(actors, "PractitionerRole"),
-        "practitioner_id": _actor(actors, "Practitioner"),
-        "practitioner_name": _display(actors, *doctor)[:255],
-        "location_id": _actor(actors, "Location"),
-        "location_name": _display(actors, "Location")[:255],
+        "practitioner_role_id": first_uuid(actors, "PractitionerRole"),
+        "practitioner_id": first_uuid(actors, "Practitioner"),
+        "practitioner_name": display_of(actors, *doctor)[:255],
+        "location_id": first_uuid(actors, "Location"),
+        "location_name": display_of(actors, "Location")[:255],
         "comment": found.get("comment", ""),
     }
 
@@ -217,13 +218,13 @@ def _home_visit(one: Incoming, patient_id: UUID) -> HomeVisitRequest:
         number=next((each["value"] for each in found.get("identifier", ()) if each.get("value")), "")[:64],
         requested_at=_at(found.get("authoredOn")),
         specialty_name=values.text_of(found.get("performerType"))[:255],
-        practitioner_role_id=_actor(performers, "PractitionerRole"),
-        practitioner_id=_actor(performers, "Practitioner"),
-        practitioner_name=_display(performers, "PractitionerRole", "Practitioner")[:255],
-        facility_id=_actor(performers, "Organization"),
-        facility_name=_display(performers, "Organization")[:255],
-        location_id=_actor(places, "Location"),
-        location_name=_display(places, "Location")[:255],
+        practitioner_role_id=first_uuid(performers, "PractitionerRole"),
+        practitioner_id=first_uuid(performers, "Practitioner"),
+        practitioner_name=display_of(performers, "PractitionerRole", "Practitioner")[:255],
+        facility_id=first_uuid(performers, "Organization"),
+        facility_name=display_of(performers, "Organization")[:255],
+        location_id=first_uuid(places, "Location"),
+        location_name=display_of(places, "Location")[:255],
         complaint="; ".join(filter(None, map(values.text_of, found.get("reasonCode", ()))))[:1000],
         comment="" if is_refused else notes,
         reason=notes[:1000] if is_refused else "",
@@ -252,27 +253,6 @@ def _side(reason: Mapping[str, Any] | None) -> str:
     if any(code.startswith("pat") for code in codes):
         return "patient"
     return "clinic" if any(code.startswith("prov") for code in codes) else ""
-
-
-def _actor(references: Iterable[Mapping[str, Any]], type_: str) -> UUID | None:
-    return next(filter(None, (_uuid(values.reference_id(each, type_)) for each in references)), None)
-
-
-def _display(references: Iterable[Mapping[str, Any]], *types: str) -> str:
-    """Return what the first reference to one of some types calls its target."""
-    for each in references:
-        target = values.reference_target(each)
-        if (target.type if target else each.get("type", "")) in types and each.get("display"):
-            return str(each["display"])
-    return ""
-
-
-def _uuid(text: str) -> UUID | None:
-    """Return the id that a resolved reference holds; None where the target is unknown."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _first(elements: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
+from medkarta.hl7.references import reference_id, reference_uuid
 from medkarta.visits import rules
 from medkarta.visits.models import Diagnosis, Visit
 
@@ -52,10 +53,10 @@ def _visit(one: Incoming, patient_id: UUID) -> Visit:
         status=status if status in rules.STATUSES else Visit.Status.UNKNOWN,
         kind=kind if kind in Visit.Kind.values else Visit.Kind.OTHER,
         service=_line(_service(found), 500),
-        facility_id=_id(provider, "Organization"),
+        facility_id=reference_uuid(provider, "Organization"),
         facility_name=_line(provider.get("display") or _place(found), 255),
-        practitioner_id=_id(doctor, "Practitioner"),
-        practitioner_role_id=_id(doctor, "PractitionerRole"),
+        practitioner_id=reference_uuid(doctor, "Practitioner"),
+        practitioner_role_id=reference_uuid(doctor, "PractitionerRole"),
         practitioner_name=_line(doctor.get("display"), 255),
         practitioner_position=_line(_position(participant), 255),
         started_at=span.start.at if span.start else None,
@@ -74,7 +75,7 @@ def _diagnosis(one: Incoming, patient_id: UUID) -> Diagnosis:
         patient_id=patient_id,
         is_restricted=one.is_restricted,
         is_withdrawn=one.is_withdrawn,
-        visit_id=_id(found.get("encounter"), "Encounter"),
+        visit_id=reference_uuid(found.get("encounter"), "Encounter"),
         code=values.code_in(found.get("code"), systems.ICD10)[:32],
         text=_line(values.text_of(found.get("code")), 500),
         is_refuted=bool(standing & _REFUTED),
@@ -88,9 +89,7 @@ def _service(found: Resource) -> str:
 
 def _participant(participants: Sequence[Resource]) -> Resource:
     """Return the doctor in charge: the attending or primary one, else the first person of the clinic."""
-    people = [
-        each for each in participants if values.reference_id(each.get("individual"), "RelatedPerson", "Patient") == ""
-    ]
+    people = [each for each in participants if reference_id(each.get("individual"), "RelatedPerson", "Patient") == ""]
     named = [each for each in people if each.get("individual")]
     for each in named:
         if any(coding.code in _ATTENDING for coding in values.all_codings(each.get("type"))):
@@ -125,20 +124,12 @@ def _reasons(found: Resource) -> list[tuple[str, str]]:
 
 def _diagnosis_ids(found: Resource) -> list[str]:
     references = [*(each.get("condition") for each in _by_rank(found)), *found.get("reasonReference", ())]
-    ids = [_id(each, "Condition") for each in references]
+    ids = [reference_uuid(each, "Condition") for each in references]
     return list(dict.fromkeys(str(one) for one in ids if one))[:50]
 
 
 def _by_rank(found: Resource) -> Iterable[Resource]:
     return sorted(found.get("diagnosis", ()), key=lambda each: int(each.get("rank", 1000)))
-
-
-def _id(reference: Resource | None, type_: str) -> UUID | None:
-    """Return the row that a reference names; None for one that nobody could resolve."""
-    try:
-        return UUID(values.reference_id(reference, type_))
-    except ValueError:
-        return None
 
 
 def _words(concept: Resource | None) -> str:

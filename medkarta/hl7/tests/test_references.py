@@ -3,7 +3,19 @@ from uuid import UUID
 
 import pytest
 
-from medkarta.hl7.references import Identity, Target, identity_of, rewrite, target_of, walk
+from medkarta.hl7.references import (
+    Identity,
+    Target,
+    contained,
+    display_of,
+    first_uuid,
+    identity_of,
+    reference_id,
+    reference_uuid,
+    rewrite,
+    target_of,
+    walk,
+)
 from medkarta.hl7.tests.factories import observation, patient
 
 OURS = UUID("00000000-0000-5000-8000-000000000001")
@@ -153,3 +165,43 @@ def test_rewrite_leaves_the_addresses_of_extensions_and_systems():
     found = rewrite(resource, resolve_all)
 
     assert (found["extension"], found["identifier"]) == (resource["extension"], resource["identifier"])
+
+
+def test_reference_id_gives_the_id_of_a_canonical_reference():
+    assert reference_id({"reference": "Patient/1"}, "Patient", "Group") == "1"
+    assert reference_id({"reference": "Patient/1"}, "Group") == ""
+    assert reference_id({"reference": "urn:uuid:1"}) == ""
+    assert reference_id(None) == ""
+
+
+def test_contained_finds_the_inner_resource():
+    inner = {"resourceType": "Organization", "id": "o"}
+
+    assert contained(patient(contained=[inner]), {"reference": "#o"}) == inner
+    assert contained(patient(contained=[inner]), {"reference": "#p"}) is None
+    assert contained(patient(), {"reference": "Organization/o"}) is None
+
+
+def test_reference_uuid_is_the_row_of_a_resolved_reference():
+    assert reference_uuid({"reference": f"Patient/{OURS}"}, "Patient") == OURS
+    assert reference_uuid({"reference": f"Patient/{OURS}"}, "Group") is None
+    assert reference_uuid({"reference": "Patient/1"}) is None
+    assert reference_uuid(None) is None
+
+
+def test_first_uuid_passes_over_what_nobody_resolved():
+    pointing = [{"display": "x"}, {"reference": "Location/1"}, None, {"reference": f"Location/{OURS}"}]
+
+    assert first_uuid(pointing, "Location") == OURS
+    assert first_uuid(pointing, "Practitioner") is None
+
+
+def test_display_of_takes_the_first_of_the_types():
+    pointing = [
+        {"reference": "Location/1", "display": "Кабинет"},
+        {"reference": "Practitioner/1"},
+        {"type": "Practitioner", "display": "Врач"},
+    ]
+
+    assert display_of(pointing, "Practitioner", "PractitionerRole") == "Врач"
+    assert display_of(pointing, "Organization") == ""

@@ -183,21 +183,6 @@ def test_is_withdrawn_knows_both_places():
     assert not values.is_withdrawn({"status": "final"})
 
 
-def test_reference_id_gives_the_id_of_a_canonical_reference():
-    assert values.reference_id({"reference": "Patient/1"}, "Patient", "Group") == "1"
-    assert values.reference_id({"reference": "Patient/1"}, "Group") == ""
-    assert values.reference_id({"reference": "urn:uuid:1"}) == ""
-    assert values.reference_id(None) == ""
-
-
-def test_contained_finds_the_inner_resource():
-    inner = {"resourceType": "Organization", "id": "o"}
-
-    assert values.contained(patient(contained=[inner]), {"reference": "#o"}) == inner
-    assert values.contained(patient(contained=[inner]), {"reference": "#p"}) is None
-    assert values.contained(patient(), {"reference": "Organization/o"}) is None
-
-
 def test_extension_gives_the_value_of_any_type():
     resource = patient(
         extension=[
