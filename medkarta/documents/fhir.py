@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
+from medkarta.core.text import folded
 from medkarta.documents import actions
 from medkarta.documents.models import MedicalDocument
-from medkarta.documents.rules import folded
 from medkarta.hl7 import systems, values
 from medkarta.hl7.references import contained, reference_uuid, target_of
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted
+from medkarta.core.text import folded
 from medkarta.documents import rules
 from medkarta.documents.models import DocumentContent, MedicalDocument
 from medkarta.ui.tables import Sorting, Table
@@ -225,7 +226,7 @@ def _author() -> Coalesce:
 
 def _condition(filters: Filters) -> Q:
     found = Q()
-    for word in rules.folded(filters.words).split()[:_MOST_WORDS]:
+    for word in folded(filters.words).split()[:_MOST_WORDS]:
         found &= Q(words__contains=word)
     if filters.kind:
         found &= Q(kind_name=filters.kind)
@@ -267,8 +268,8 @@ def _choices(visible: QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str, ...], 
     )
     rows = list(found.order_by())
     years = [timezone.localtime(first).year for _kind, _place, first in rows if first]
-    kinds = sorted({kind for kind, _place, _first in rows if kind}, key=rules.folded)
-    places = sorted({place for _kind, place, _first in rows if place}, key=rules.folded)
+    kinds = sorted({kind for kind, _place, _first in rows if kind}, key=folded)
+    places = sorted({place for _kind, place, _first in rows if place}, key=folded)
     return tuple(kinds), tuple(places), min(years, default=None)
 
 

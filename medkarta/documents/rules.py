@@ -77,11 +77,6 @@ class FileName:
     full: str
 
 
-def folded(text: str) -> str:
-    """Return a text as the search compares it: without case, ё as е, single spaces."""
-    return " ".join(text.casefold().replace("ё", "е").split())
-
-
 def sniff(data: bytes) -> str:
     """Return the media type that the bytes themselves show: a name or a header may lie."""
     for start, content_type in _MAGIC:

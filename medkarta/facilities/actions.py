@@ -8,6 +8,7 @@ from django.db import transaction
 
 from medkarta.core.intake import upsert
 from medkarta.core.scopes import SystemScope
+from medkarta.core.text import folded
 from medkarta.facilities import rules
 from medkarta.facilities.models import (
     DirectoryModel,
@@ -140,7 +141,7 @@ def _search_text(facility: Facility, parts: _Parts) -> str:
         *(one.specialty_name for one in parts.services),
         *parts.specialties,
     )
-    return "\n".join(dict.fromkeys(rules.folded(one) for one in texts if one))
+    return "\n".join(dict.fromkeys(folded(one) for one in texts if one))
 
 
 def _relist(oids: Collection[str]) -> None:

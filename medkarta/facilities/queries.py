@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
+from medkarta.core.text import folded
 from medkarta.facilities import rules, texts
 from medkarta.facilities.models import Facility, HealthcareService, Location, OpeningPeriod, PractitionerRole
 from medkarta.facilities.rows import DepartmentRow, DoctorRow, Filters, Place, ServiceRow, SiteRow
@@ -128,7 +129,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _narrowed(filters: Filters, zones: Collection[str], now: datetime) -> QuerySet[Facility]:
     found = Facility.objects.filter(is_listed=True)
-    for word in rules.folded(filters.text).split():
+    for word in folded(filters.text).split():
         found = found.filter(search_text__contains=word)
     if filters.audience == "children":
         found = found.filter(serves_children=True)

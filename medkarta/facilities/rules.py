@@ -151,8 +151,3 @@ def read_oid(text: str) -> str:
     """Return an OID without its prefix; empty for anything that is not one."""
     found = _OID.fullmatch(text.strip())
     return found.group(1) if found else ""
-
-
-def folded(text: str) -> str:
-    """Return text as it is compared: without case, ё as е, single spaces."""
-    return " ".join(text.casefold().replace("ё", "е").split())

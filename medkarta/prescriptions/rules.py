@@ -5,6 +5,8 @@ from datetime import date
 
 from rapidfuzz.distance import OSA
 
+from medkarta.core.text import folded
+
 SOON_DAYS = 5
 """From how many days before its last day a prescription is said to end soon."""
 
@@ -61,11 +63,6 @@ def days_left(status: str, *, valid_until: date | None, today: date) -> int | No
         return None
     left = (valid_until - today).days
     return left if 0 <= left <= SOON_DAYS else None
-
-
-def folded(text: str) -> str:
-    """Return a text as the search compares it: without case, ё as е, single spaces."""
-    return " ".join(text.casefold().replace("ё", "е").split())
 
 
 def is_meant(query: str, drug: str) -> bool:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from medkarta.core.ids import NAMESPACE
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
+from medkarta.core.text import folded
 from medkarta.documents import actions as documents
 from medkarta.hl7 import values
 from medkarta.hl7.references import contained, reference_uuid, target_of
 from medkarta.results import kinds
 from medkarta.results.measures import Measure, measure_of
 from medkarta.results.models import DiagnosticReport, Observation, ResultLink
-from medkarta.results.rules import folded
 
 TYPES: tuple[str, ...] = ("Observation", "DiagnosticReport")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted
+from medkarta.core.text import folded
 from medkarta.documents import queries as documents
 from medkarta.results import rules
 from medkarta.results.measures import Measure
@@ -169,7 +170,7 @@ def _post() -> Coalesce:
 
 def _condition(filters: Filters) -> Q:
     found = Q()
-    for word in rules.folded(filters.words).split()[:_MOST_WORDS]:
+    for word in folded(filters.words).split()[:_MOST_WORDS]:
         found &= Q(words__contains=word)
     if filters.kind:
         found &= Q(kind=filters.kind)

@@ -86,11 +86,6 @@ class Assessment:
         return self.flag in OUT_OF_RANGE
 
 
-def folded(text: str) -> str:
-    """Return a text as the search compares it: without case, ё as е, single spaces."""
-    return " ".join(text.casefold().replace("ё", "е").split())
-
-
 def decimal_of(text: str) -> Decimal | None:
     """Return the exact number that a text spells with a point, or None; infinities are no numbers."""
     try:

@@ -142,10 +142,6 @@ def test_read_oid_takes_only_oids(text, expected):
     assert rules.read_oid(text) == expected
 
 
-def test_folded_ignores_case_and_yo():
-    assert rules.folded("  Королёв,\nул. ЗЕЛЁНАЯ ") == "королев, ул. зеленая"
-
-
 def test_phone_of_dials_russian_numbers_and_leaves_the_rest():
     assert texts.phone_of("8 (495) 000-01-03").href == "tel:+7-495-000-01-03"
     assert texts.phone_of("+7 495 000-01-03 доб. 12").href.startswith("tel:+7-495-000-01-03")
