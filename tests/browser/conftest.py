@@ -16,14 +16,7 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 HEIGHT = 844
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+MARKS = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one worker: they share the portal
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import httpx2
 import psycopg
 
 START_SECONDS = 180
-DATABASE = "medkarta_browser"
+DATABASE = f"medkarta_browser_{os.getpid()}"
 
 
 def free_port() -> int:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import HEIGHT, Trouble, new_context, sideways
+from tests.browser.conftest import HEIGHT, MARKS, Trouble, new_context, sideways
 from tests.browser.pages import PLACES
 from tests.browser.people import ANNA, LOOKS, choose_look, choose_look_unsigned, sign_in
 
+pytestmark = MARKS
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "screenshots"
 AXE = (ROOT / "tests/vendor/axe.min.js").read_text()

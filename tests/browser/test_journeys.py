@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Trouble, new_context
+from tests.browser.conftest import MARKS, Trouble, new_context
 from tests.browser.pages import UUID, hrefs, send_feedback
 from tests.browser.people import ANNA, DMITRY, OLEG, key_of, sign_in
 
+pytestmark = MARKS
 FOCUS_IS_SEEN = """() => {
   const isDrawn = (element) => {
     const style = getComputedStyle(element);
