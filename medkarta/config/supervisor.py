@@ -1,5 +1,6 @@
 """Starts processes, waits for one to end or for a signal, and takes all down in order."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from types import FrameType
 from medkarta.config.processes import Process
 
 STOP_SECONDS = 10
+PR_SET_PDEATHSIG = 1
 
 
 def supervise(processes: Sequence[Process]) -> int:
@@ -37,7 +39,13 @@ def supervise(processes: Sequence[Process]) -> int:
 
 def _start(process: Process) -> subprocess.Popen[bytes]:
     """Start in a group of its own, so that Ctrl-C in a terminal reaches the supervisor only."""
-    return subprocess.Popen(process.command, start_new_session=True, env=os.environ)
+    return subprocess.Popen(process.command, start_new_session=True, env=os.environ, preexec_fn=_die_with_supervisor)
+
+
+def _die_with_supervisor() -> None:
+    """Ask Linux to end this child when the supervisor is killed; elsewhere a kill leaves it running."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop_all(running: dict[str, subprocess.Popen[bytes]]) -> None:
