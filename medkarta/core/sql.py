@@ -26,6 +26,13 @@ def json_rows(columns: Mapping[str, str], rest: str) -> str:
     return f"(SELECT coalesce(json_agg(x)::text, '[]') FROM (SELECT {selected} {rest}) x)"  # noqa: S608
 
 
+def days_ago(days: int) -> str:
+    """Return the moment some days before the parameter `now`, as SQL compares it with a timestamp."""
+    if is_sqlite():
+        return f"datetime(%(now)s, '-{days} days')"
+    return f"(CAST(%(now)s AS timestamptz) - interval '{days} days')"
+
+
 def parameter(value: Any) -> Any:
     """Return a value as the driver of this database stores it (UUID, moment, day)."""
     if isinstance(value, UUID):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from medkarta.core.sql import is_sqlite, json_rows, moment, uuid_of
+from medkarta.core.sql import days_ago, json_rows, moment, uuid_of
 
 ARRIVED_DAYS = 7
 DATED_DAYS = 30
@@ -35,7 +35,7 @@ def recent() -> str:
         " JOIN patients_patient p ON p.id = d.patient_id"
         " WHERE p.person_id = %(person)s AND NOT d.is_withdrawn AND d.status = 'current'"
         " AND (NOT d.is_restricted OR %(restricted)s = 1)"
-        f" AND d.received_at >= {_days_ago(ARRIVED_DAYS)} AND d.dated_at >= {_days_ago(DATED_DAYS)}"
+        f" AND d.received_at >= {days_ago(ARRIVED_DAYS)} AND d.dated_at >= {days_ago(DATED_DAYS)}"
         f" ORDER BY d.dated_at DESC, d.id LIMIT {_MOST}",
     )
 
@@ -43,9 +43,3 @@ def recent() -> str:
 def recents(rows: list[dict[str, Any]]) -> list[RecentDocument]:
     """Return the rows of `recent` as values."""
     return [RecentDocument(uuid_of(row["id"]), row["title"], moment(row["received_at"])) for row in rows]
-
-
-def _days_ago(days: int) -> str:
-    if is_sqlite():
-        return f"datetime(%(now)s, '-{days} days')"
-    return f"(CAST(%(now)s AS timestamptz) - interval '{days} days')"

@@ -12,18 +12,18 @@ from medkarta.core.errors import NotFound
 from medkarta.core.http import PatientRequest
 from medkarta.documents import actions, queries, texts
 from medkarta.integrations.storage.port import FileMissing
+from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
 
 @require_safe
 def list_documents(request: PatientRequest) -> HttpResponse:
-    year = request.GET.get("year", "")
     filters = queries.Filters(
-        words=_text(request, "q", 200),
-        kind=_text(request, "kind", 500),
-        facility=_text(request, "facility", 255),
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
+        words=request.GET.get("q", "")[:200],
+        kind=request.GET.get("kind", "")[:500],
+        facility=request.GET.get("facility", "")[:255],
+        year=read_year(request.GET.get("year", "")),
     )
     table = Table.read(
         request.GET,
@@ -37,15 +37,13 @@ def list_documents(request: PatientRequest) -> HttpResponse:
         path=request.scope.url("documents/"),
     )
     found = queries.list_documents(request.scope, filters=filters, table=table)
-    this_year = timezone.localdate().year
-    years = range(this_year, (found.first_year or this_year) - 1, -1)
     context = {
         "scope": request.scope,
         "found": found,
         "filters": filters,
         "kinds": [("", _("Все виды")), *((name, name) for name in found.kinds)],
         "facilities": [("", _("Все")), *((name, name) for name in found.facilities)],
-        "years": [("", _("Всё время")), *((each, _("%(year)s год") % {"year": each}) for each in years)],
+        "years": year_options(found.first_year, this_year=timezone.localdate().year),
     }
     return render(request, "documents/list.jinja", context)
 
@@ -64,8 +62,3 @@ def download_file(request: PatientRequest, document_id: UUID, position: int) -> 
         return actions.send_file(queries.get_file(request.scope, document_id, position))
     except FileMissing:
         raise NotFound from None
-
-
-def _text(request: PatientRequest, name: str, most: int) -> str:
-    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
-    return request.GET.get(name, "").replace("\x00", "")[:most]

@@ -9,31 +9,31 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.prescriptions import queries, texts
+from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
 
 @require_safe
 def list_prescriptions(request: PatientRequest) -> HttpResponse:
-    year, status = request.GET.get("year", ""), request.GET.get("status", "")
+    status = request.GET.get("status", "")
     filters = queries.Filters(
-        drug=_text(request, "q", 200),
-        number=_text(request, "number", 100),
+        drug=request.GET.get("q", "")[:200],
+        number=request.GET.get("number", "")[:100],
         status=status if status in queries.STATUSES else "",
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
+        year=read_year(request.GET.get("year", "")),
     )
     today = timezone.localdate()
     found = queries.list_prescriptions(
         request.scope, filters=filters, state=_table(request, ""), commercial=_table(request, "c_"), today=today
     )
-    years = range(today.year, (found.first_year or today.year) - 1, -1)
     context = {
         "scope": request.scope,
         "found": found,
         "filters": filters,
         "texts": texts,
         "statuses": [("", _("Все")), *((each, texts.STATUS[each][1]) for each in queries.STATUSES)],
-        "years": [("", _("Всё время")), *((each, _("%(year)s год") % {"year": each}) for each in years)],
+        "years": year_options(found.first_year, this_year=today.year),
     }
     return render(request, "prescriptions/list.jinja", context)
 
@@ -59,8 +59,3 @@ def _table(request: PatientRequest, prefix: str) -> Table:
         prefix=prefix,
         anchor="commercial" if prefix else "state",
     )
-
-
-def _text(request: PatientRequest, name: str, most: int) -> str:
-    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
-    return request.GET.get(name, "").replace("\x00", "")[:most]

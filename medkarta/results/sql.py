@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from medkarta.core.sql import is_sqlite, json_rows, moment, uuid_of
+from medkarta.core.sql import days_ago, json_rows, moment, uuid_of
 
 RECENT_DAYS = 7
 
@@ -36,7 +36,7 @@ def recent() -> str:
         " JOIN patients_patient p ON p.id = r.patient_id"
         " WHERE p.person_id = %(person)s AND NOT r.is_withdrawn"
         " AND (NOT r.is_restricted OR %(restricted)s = 1)"
-        f" AND r.status IN ({statuses}) AND {ready_at} BETWEEN {_days_ago(RECENT_DAYS)} AND {_days_ago(0)}"
+        f" AND r.status IN ({statuses}) AND {ready_at} BETWEEN {days_ago(RECENT_DAYS)} AND {days_ago(0)}"
         f" ORDER BY {ready_at} DESC, r.id LIMIT {_MOST}",
     )
 
@@ -44,9 +44,3 @@ def recent() -> str:
 def recents(rows: list[dict[str, Any]]) -> list[RecentReport]:
     """Return the rows of `recent` as values."""
     return [RecentReport(uuid_of(row["id"]), row["name"], row["kind"], moment(row["ready_at"])) for row in rows]
-
-
-def _days_ago(days: int) -> str:
-    if is_sqlite():
-        return f"datetime(%(now)s, '-{days} days')"
-    return f"(CAST(%(now)s AS timestamptz) - interval '{days} days')"

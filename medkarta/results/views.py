@@ -13,6 +13,7 @@ from medkarta.core.http import PatientRequest
 from medkarta.documents import actions as documents
 from medkarta.integrations.storage.port import FileMissing
 from medkarta.results import queries, texts
+from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
@@ -21,11 +22,11 @@ _KINDS = ("laboratory", "instrumental")
 
 @require_safe
 def list_reports(request: PatientRequest) -> HttpResponse:
-    year, kind = request.GET.get("year", ""), request.GET.get("kind", "")
+    kind = request.GET.get("kind", "")
     filters = queries.Filters(
-        words=_text(request, "q", 200),
+        words=request.GET.get("q", "")[:200],
         kind=kind if kind in _KINDS else "",
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year >= "1900" else None,
+        year=read_year(request.GET.get("year", "")),
     )
     table = Table.read(
         request.GET,
@@ -39,15 +40,13 @@ def list_reports(request: PatientRequest) -> HttpResponse:
         path=request.scope.url("results/"),
     )
     found = queries.list_reports(request.scope, filters=filters, table=table)
-    this_year = timezone.localdate().year
-    years = range(this_year, (found.first_year or this_year) - 1, -1)
     context = {
         "scope": request.scope,
         "found": found,
         "filters": filters,
         "texts": texts,
         "kinds": [("", _("Все")), ("laboratory", _("Лабораторные")), ("instrumental", _("Инструментальные"))],
-        "years": [("", _("Всё время")), *((each, _("%(year)s год") % {"year": each}) for each in years)],
+        "years": year_options(found.first_year, this_year=timezone.localdate().year),
     }
     return render(request, "results/list.jinja", context)
 
@@ -73,8 +72,3 @@ def download_file(request: PatientRequest, report_id: UUID, position: int) -> Ht
         return documents.send_file(queries.get_file(request.scope, report_id, position))
     except FileMissing:
         raise NotFound from None
-
-
-def _text(request: PatientRequest, name: str, most: int) -> str:
-    """Return a parameter without the NUL that PostgreSQL's texts can't hold."""
-    return request.GET.get(name, "").replace("\x00", "")[:most]

