@@ -13,7 +13,10 @@ from medkarta.config.processes import Process
 from medkarta.config.supervisor import supervise
 long = (sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)")
 short = (sys.executable, "-c", "import sys; sys.exit(3)")
-sys.exit(supervise([Process("long", long), *([Process("short", short, must_live=sys.argv[1] == "must")] * (sys.argv[1] != "none"))]))
+asked = [Process("long", long)]
+if sys.argv[1] != "none":
+    asked.append(Process("short", short, must_live=sys.argv[1] == "must"))
+sys.exit(supervise(asked))
 """
 
 
