@@ -11,7 +11,8 @@ from django.db.models import Count, F, Value
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.referrals.models import Referral, ReferralQuerySet
-from medkarta.referrals.rows import Attention, ReferralRow, expiring_referrals, referral_rows, zone_of
+from medkarta.referrals.rows import Attention, ReferralRow, expiring_referrals, referral_rows
+from medkarta.ui import format
 from medkarta.ui.tables import Page, Sorting
 
 __all__ = [
@@ -136,7 +137,7 @@ def get_referral(scope: PatientScope, referral_id: UUID, *, now: datetime) -> De
         comment=one["comment"],
         valid_from=one["valid_from"],
         planned_on=one["planned_on"],
-        issued_on=issued_at.astimezone(zone_of(one["timezone"])).date() if issued_at else None,
+        issued_on=issued_at.astimezone(format.zone_of(one["timezone"])).date() if issued_at else None,
     )
 
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from medkarta.core import sql
@@ -19,6 +17,7 @@ from medkarta.referrals import rules
 from medkarta.referrals.models import Referral
 from medkarta.referrals.rules import Term
 from medkarta.ui import format
+from medkarta.ui.marks import StateMark
 
 Raw = Mapping[str, Any]
 
@@ -39,15 +38,6 @@ _HOSPITALIZATION_MARKS = {
     "refused": ("bad", "circle-x"),
     "annulled": ("neutral", "circle-x"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StateMark:
-    """A status in words, with the tone and the icon of its mark."""
-
-    text: str
-    tone: str
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +87,11 @@ def expiring_referrals(scope: PatientScope, raw: Iterable[Raw], *, now: datetime
     found = []
     for one in raw:
         row = _row(scope, one, now)
-        term = rules.term_of(row.valid_until, now=now, zone=zone_of(one["timezone"]))
+        term = rules.term_of(row.valid_until, now=now, zone=format.zone_of(one["timezone"]))
         if row.is_open and term is Term.EXPIRING:
             text = _("%(what)s. Действует до %(day)s") % {"what": row.title, "day": format.day(row.valid_until)}
             found.append(Attention(row.href, _("Направление скоро истечёт"), text))
     return found
-
-
-def zone_of(name: str | None) -> tzinfo:
-    """Return a clinic's time zone by its name; the portal's own for an empty or unknown one."""
-    try:
-        return ZoneInfo(name) if name else timezone.get_current_timezone()
-    except (ValueError, OSError, KeyError):
-        return timezone.get_current_timezone()
 
 
 def _row(scope: PatientScope, one: Raw, now: datetime) -> ReferralRow:
@@ -134,7 +116,7 @@ def _row(scope: PatientScope, one: Raw, now: datetime) -> ReferralRow:
         is_hospital=one["category"] == Referral.Category.HOSPITALIZATION,
         is_open=is_open,
         state=state,
-        warning=_warning(valid_until, now, zone_of(one["timezone"])) if is_open else None,
+        warning=_warning(valid_until, now, format.zone_of(one["timezone"])) if is_open else None,
     )
 
 

@@ -5,12 +5,10 @@ The list page and the home page give the same values under the same names (`mode
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from medkarta.core import sql
@@ -18,6 +16,7 @@ from medkarta.core.scopes import PatientScope
 from medkarta.scheduling import rules
 from medkarta.scheduling.models import Appointment, HomeVisitRequest, WaitlistEntry
 from medkarta.ui import calendar, format
+from medkarta.ui.marks import StateMark
 
 Raw = Mapping[str, Any]
 
@@ -50,17 +49,8 @@ _WAITLIST_MARKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class StateMark:
-    """A status in words, with the tone and the icon of its mark."""
-
-    text: str
-    tone: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
 class Served:
-    """Who serves and where. Names are empty when nobody gave them; `zone` is the clinic's, None for the portal's."""
+    """Who serves and where. Names are empty when nobody gave them; `zone` is the clinic's, else the portal's."""
 
     id: UUID
     href: str
@@ -69,7 +59,7 @@ class Served:
     cabinet: str
     facility: str
     address: str
-    zone: ZoneInfo | None
+    zone: tzinfo
     reason: str
     state: StateMark
 
@@ -132,8 +122,8 @@ def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[
     notes: dict[date, list[str]] = {}
     at_home: set[date] = set()
     for one in sorted(raw, key=lambda one: (sql.moment(one["starts_at"]), one["kind"], one["what"], one["timezone"])):
-        zone = zone_of(one["timezone"])
-        starts_at = sql.moment(one["starts_at"]).astimezone(zone or timezone.get_current_timezone())
+        zone = format.zone_of(one["timezone"])
+        starts_at = sql.moment(one["starts_at"]).astimezone(zone)
         on = starts_at.date()
         if one["kind"] == calendar.HOME_VISIT:
             at_home.add(on)
@@ -146,14 +136,6 @@ def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[
         )
         for on, words in notes.items()
     }
-
-
-def zone_of(name: str | None) -> ZoneInfo | None:
-    """Return a time zone by its name; None for an empty or unknown one."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ValueError, OSError, KeyError):
-        return None
 
 
 def _note(one: Raw, starts_at: datetime, now: datetime) -> str:
@@ -176,7 +158,7 @@ def _served(scope: PatientScope, one: Raw, section: str, state: StateMark) -> di
         "cabinet": one["cabinet_name"] or "",
         "facility": one["clinic"] or "",
         "address": one["address"] or "",
-        "zone": zone_of(one["timezone"]),
+        "zone": format.zone_of(one["timezone"]),
         "reason": one["reason"] or "",
         "state": state,
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -201,6 +202,14 @@ def _local(value: date, zone: tzinfo) -> date:
 def _date(local: date, zone: tzinfo, spoken: str) -> str:
     text = f"{local.day}{NBSP}{_MONTHS[spoken][local.month - 1]}"
     return text if local.year == datetime.now(zone).year else f"{text} {local.year}"
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return a clinic's time zone by its name; the portal's own for an empty or unknown one."""
+    try:
+        return ZoneInfo(name) if name else timezone.get_current_timezone()
+    except (ValueError, OSError, KeyError):
+        return timezone.get_current_timezone()
 
 
 def _zone(tz: tzinfo | None) -> tzinfo:

@@ -27,6 +27,15 @@ def test_when_names_another_year():
     assert format.when(datetime(2027, 1, 5, 5, 0, tzinfo=UTC), tz=MOSCOW) == f"вт, 5{NBSP}января 2027, 08:00"
 
 
+@pytest.mark.parametrize("name", ["", None, "Mars/Base", "../etc/passwd", "Europe"])
+def test_zone_of_nothing_known_is_the_portals(name):
+    assert str(format.zone_of(name)) == "Europe/Moscow"
+
+
+def test_zone_of_a_clinic_is_its_own():
+    assert str(format.zone_of("Europe/Kaliningrad")) == "Europe/Kaliningrad"
+
+
 def test_when_takes_the_current_zone_of_django():
     assert format.when(datetime(2026, 12, 31, 21, 30, tzinfo=UTC)) == f"пт, 1{NBSP}января 2027, 00:30"
 
