@@ -4,18 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, TextField, Value
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from medkarta.checkups import rules, texts
 from medkarta.checkups.models import Checkup
 from medkarta.core.errors import Text
+from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.documents import queries as documents
-from medkarta.ui.tables import Sorting, Table
+from medkarta.ui.tables import Table
 
-_ORDER = {"facility": ("place", "happened_on"), "name": ("title", "happened_on"), "date": ("happened_on", "title")}
+_ORDER = {
+    "facility": ("place", "-happened_on", "id"),
+    "name": ("title", "-happened_on", "id"),
+    "date": ("happened_on", "-title", "id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def list_checkups(scope: PatientScope, *, table: Table, today: date) -> CheckupL
     page = table.page
     rows: tuple[CheckupRow, ...] = ()
     if total:
-        found = _visible(scope).order_by(*_order(table.sorting))[page.offset : page.offset + page.limit]
+        found = _visible(scope).order_by(*unknown_last(table.sorting.pick(_ORDER)))
+        found = found[page.offset : page.offset + page.limit]
         rows = _with_downloads(scope, [_row(each, today) for each in found])
     scope.reads.add("CarePlan", [row.id for row in rows])
     return CheckupList(table, rows, locked)
@@ -87,14 +92,6 @@ def _visible(scope: PatientScope) -> QuerySet[Checkup]:
         output_field=TextField(),
     )  # fmt: skip
     return Checkup.objects.for_scope(scope).annotate(place=place)
-
-
-def _order(sorting: Sorting) -> list[OrderBy]:
-    """Return the order of a column; what has no date comes last either way."""
-    first, second = _ORDER[sorting.key]
-    if sorting.descending:
-        return [F(first).desc(nulls_last=True), F(second).asc(nulls_last=True), F("id").desc()]
-    return [F(first).asc(nulls_last=True), F(second).desc(nulls_last=True), F("id").asc()]
 
 
 def _row(found: Checkup, today: date) -> CheckupRow:

@@ -1,8 +1,10 @@
-"""Abstract bases of the rooms' tables."""
+"""Abstract bases of the rooms' tables, and the order of their lists."""
 
+from collections.abc import Iterable
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models.expressions import OrderBy
 
 from medkarta.core.ids import new_id
 from medkarta.core.scopes import PatientScope
@@ -43,3 +45,13 @@ class RecordModel(BaseModel):
 
     class Meta:
         abstract = True
+
+
+def unknown_last(names: Iterable[str]) -> list[OrderBy]:
+    """Return `order_by` arguments for names (`-name` for descending); rows without a value stand last either way."""
+    return [
+        models.F(name.removeprefix("-")).desc(nulls_last=True)
+        if name.startswith("-")
+        else models.F(name).asc(nulls_last=True)
+        for name in names
+    ]

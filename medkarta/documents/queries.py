@@ -8,16 +8,16 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
+from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.core.text import folded
 from medkarta.documents import rules
 from medkarta.documents.models import DocumentContent, MedicalDocument
-from medkarta.ui.tables import Sorting, Table
+from medkarta.ui.tables import Table
 
 ORDER = {"title": ("title", "id"), "date": ("dated_at", "id"), "facility": ("place", "-dated_at", "id")}
 
@@ -244,22 +244,13 @@ def _rows(found: QuerySet[Any], table: Table) -> tuple[DocumentRow, ...]:
         file=Subquery(first.values("position")[:1]),
         file_type=Subquery(first.values_list(_TYPE)[:1]),
         signed=Coalesce(NullIf("signer__full_name", Value("")), "signer_name"),
-    ).order_by(*_order(table.sorting))[page.offset : page.offset + page.limit]
+    ).order_by(*unknown_last(table.sorting.pick(ORDER)))[page.offset : page.offset + page.limit]
     return tuple(
         DocumentRow(id_, title, kind, dated_at, place, _is_superseded(status), draft, file, type_ or "", signed)
         for id_, title, kind, dated_at, place, status, draft, file, type_, signed in values.values_list(
             "id", "title", "kind_name", "dated_at", "place", "status", "is_preliminary", "file", "file_type", "signed"
         )
     )
-
-
-def _order(sorting: Sorting) -> list[OrderBy]:
-    """Return the order of the list; documents without a date stand last either way."""
-    names = sorting.pick(ORDER)
-    return [
-        F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-        for name in names
-    ]
 
 
 def _choices(visible: QuerySet[Any]) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:

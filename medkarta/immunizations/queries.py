@@ -6,18 +6,22 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, TextField, Value
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from medkarta.core.errors import NotFound, Text
+from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.immunizations.models import Immunization
 from medkarta.immunizations.texts import reason_words
-from medkarta.ui.tables import Sorting, Table
+from medkarta.ui.tables import Table
 
 MAX_REFUSED = 50
-_ORDER = {"name": ("name", "occurred_on"), "date": ("occurred_on", "name"), "facility": ("place", "occurred_on")}
+_ORDER = {
+    "name": ("name", "-occurred_on", "id"),
+    "date": ("occurred_on", "-name", "id"),
+    "facility": ("place", "-occurred_on", "id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,11 @@ def list_immunizations(scope: PatientScope, *, table: Table) -> ImmunizationList
     page = table.page
     rows: tuple[ImmunizationRow, ...] = ()
     if done:
-        found = visible.filter(status="completed").order_by(*_order(table.sorting))
+        found = visible.filter(status="completed").order_by(*unknown_last(table.sorting.pick(_ORDER)))
         rows = _rows(found[page.offset : page.offset + page.limit])
     not_done: tuple[ImmunizationRow, ...] = ()
     if refused:
-        found = visible.filter(status="not-done").order_by(F("occurred_on").desc(nulls_last=True), "id")
+        found = visible.filter(status="not-done").order_by(*unknown_last(("-occurred_on", "id")))
         not_done = _rows(found[:MAX_REFUSED])
     scope.reads.add("Immunization", [row.id for row in (*rows, *not_done)])
     return ImmunizationList(table, rows, not_done, locked)
@@ -137,15 +141,6 @@ def _visible(scope: PatientScope) -> QuerySet[Immunization]:
         output_field=TextField(),
     )
     return Immunization.objects.for_scope(scope).annotate(place=place, doctor=doctor)
-
-
-def _order(sorting: Sorting) -> list[OrderBy]:
-    """Return the order of a column; what has no date comes last either way."""
-    first, second = _ORDER[sorting.key]
-    one, two = F(first), F(second)
-    if sorting.descending:
-        return [one.desc(nulls_last=True), two.asc(nulls_last=True), F("id").desc()]
-    return [one.asc(nulls_last=True), two.desc(nulls_last=True), F("id").asc()]
 
 
 def _rows(found: Sequence[Immunization] | QuerySet[Immunization]) -> tuple[ImmunizationRow, ...]:

@@ -5,16 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, TextField, Value
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
+from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.prescriptions import rules
 from medkarta.prescriptions.models import Prescription
-from medkarta.ui.tables import Sorting, Table
+from medkarta.ui.tables import Table
 
 ORDER = {
     "drug": ("drug", "-valid_until", "id"),
@@ -184,7 +184,7 @@ def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> dict[str, 
 
 def _rows(found: QuerySet[Any], table: Table, today: date) -> tuple[PrescriptionRow, ...]:
     page = table.page
-    values = found.order_by(*_order(table.sorting)).values_list(
+    values = found.order_by(*unknown_last(table.sorting.pick(ORDER))).values_list(
         "id", "drug", "place", "number", "valid_until", "status"
     )
     return tuple(_row(each, today) for each in values[page.offset : page.offset + page.limit])
@@ -197,11 +197,3 @@ def _row(values: tuple[Any, ...], today: date) -> PrescriptionRow:
         rules.shown_status(status, valid_until=valid_until, today=today),
         rules.days_left(status, valid_until=valid_until, today=today),
     )  # fmt: skip
-
-
-def _order(sorting: Sorting) -> list[OrderBy]:
-    """Return the order of a list; what has no date stands last either way."""
-    return [
-        F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-        for name in sorting.pick(ORDER)
-    ]

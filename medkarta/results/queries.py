@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.expressions import OrderBy
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
+from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.core.text import folded
 from medkarta.documents import queries as documents
 from medkarta.results import rules
 from medkarta.results.measures import Measure
 from medkarta.results.models import DiagnosticReport, Observation, ResultLink
-from medkarta.ui.tables import Sorting, Table
+from medkarta.ui.tables import Table
 
 ORDER = {
     "name": ("name", "-effective_at", "id"),
@@ -192,16 +192,8 @@ def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> dict[str, 
 
 def _page(found: QuerySet[Any], table: Table) -> list[tuple[Any, ...]]:
     page = table.page
-    rows = found.order_by(*_order(table.sorting))[page.offset : page.offset + page.limit]
+    rows = found.order_by(*unknown_last(table.sorting.pick(ORDER)))[page.offset : page.offset + page.limit]
     return list(rows.values_list("id", "name", "kind", "status", "effective_at", "place"))
-
-
-def _order(sorting: Sorting) -> list[OrderBy]:
-    """Return the order of the list; reports without a date stand last either way."""
-    return [
-        F(name.removeprefix("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
-        for name in sorting.pick(ORDER)
-    ]
 
 
 def _values(scope: PatientScope, report_id: UUID) -> tuple[tuple[ValueRow, ...], int]:
