@@ -5,8 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 from medkarta.accounts import consents, rules
+from medkarta.accounts.consents import current as current_consent_text
 from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
+from medkarta.accounts.rules import is_safe_path
 from medkarta.core.scopes import AccountScope
+
+__all__ = [
+    "ConsentRow",
+    "Contacts",
+    "SessionRow",
+    "contacts",
+    "current_consent_text",
+    "has_consent",
+    "is_safe_path",
+    "list_consents",
+    "list_sessions",
+    "next_path_of",
+    "sealed_tokens",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from medkarta.core.scopes import PatientScope
 from medkarta.documents.sql import RecentDocument
 from medkarta.prescriptions.sql import EndingPrescription
-from medkarta.referrals import rows as referrals
+from medkarta.referrals import queries as referrals
 from medkarta.results.sql import RecentReport
 from medkarta.ui.format import counted, day
 

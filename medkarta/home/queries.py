@@ -14,7 +14,7 @@ from medkarta.pages import queries as pages
 from medkarta.pages import sql as pages_sql
 from medkarta.prescriptions import sql as prescriptions
 from medkarta.results import sql as results
-from medkarta.scheduling import rows as scheduling
+from medkarta.scheduling import queries as scheduling
 from medkarta.ui import calendar
 
 Rows = list[dict[str, Any]]

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from medkarta.core.http import PatientRequest
 from medkarta.home import queries, rules
 from medkarta.requests import queries as requests
-from medkarta.scheduling import columns
-from medkarta.scheduling.rows import AppointmentRow
+from medkarta.scheduling.queries import AppointmentRow, short_table
 from medkarta.ui import calendar, format
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
@@ -28,7 +27,7 @@ def home(request: PatientRequest) -> HttpResponse:
     context = {
         "page": page,
         "scope": scope,
-        "greeting": _greeting(member, is_self=scope.is_self),
+        "greeting": _greeting(member.given_name, member.patronymic, is_self=scope.is_self),
         "today_text": _("Сегодня %(day)s") % {"day": format.long_day(today)},
         "quick": _quick(request),
         "next": upcoming,
@@ -36,9 +35,9 @@ def home(request: PatientRequest) -> HttpResponse:
         "next_far": _far(upcoming, today),
         "attention_count": _attention_count(len(page.attention)),
         "heads": {
-            "appointments": columns.short_table(page.totals["appointments"]),
-            "home_visits": columns.short_table(page.totals["home_visits"]),
-            "waitlist": columns.short_table(page.totals["waitlist"]),
+            "appointments": short_table(page.totals["appointments"]),
+            "home_visits": short_table(page.totals["home_visits"]),
+            "waitlist": short_table(page.totals["waitlist"]),
         },
         "month": calendar.build_month(month, today=today, marks=page.marks),
         "announcement_number": _announcement_number(request, len(page.announcements)),
@@ -62,11 +61,10 @@ def list_requests(request: PatientRequest) -> HttpResponse:
     return render(request, "home/requests.jinja", {"table": table, "rows": rows, "scope": request.scope})
 
 
-def _greeting(member: object, *, is_self: bool) -> str:
-    given = f"{member.given_name} {member.patronymic}".strip()  # type: ignore[attr-defined]
+def _greeting(given_name: str, patronymic: str, *, is_self: bool) -> str:
     if is_self:
-        return _("Здравствуйте, %(name)s") % {"name": given}
-    return _("Карта: %(name)s") % {"name": member.given_name}  # type: ignore[attr-defined]
+        return _("Здравствуйте, %(name)s") % {"name": f"{given_name} {patronymic}".strip()}
+    return _("Карта: %(name)s") % {"name": given_name}
 
 
 def _quick(request: PatientRequest) -> list[tuple[str, str, str]]:

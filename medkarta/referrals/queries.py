@@ -11,7 +11,7 @@ from django.db.models import Count, F, Value
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.referrals.models import Referral, ReferralQuerySet
-from medkarta.referrals.rows import Attention, ReferralRow, expiring_referrals, referral_rows
+from medkarta.referrals.rows import Attention, Raw, ReferralRow, expiring_referrals, referral_rows
 from medkarta.ui import format
 from medkarta.ui.tables import Page, Sorting
 
@@ -19,6 +19,7 @@ __all__ = [
     "Attention",
     "Detail",
     "Filters",
+    "Raw",
     "ReferralRow",
     "Totals",
     "count_referrals",

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from medkarta.accounts import actions as accounts
-from medkarta.accounts import consents, rules
 from medkarta.accounts import queries as account_queries
 from medkarta.core.errors import NotFound
 from medkarta.core.http import PortalRequest, client_address
@@ -134,10 +133,10 @@ def consent(request: PortalRequest) -> HttpResponse:
     if visitor.has_consent:
         return HttpResponseRedirect(next_path)
     if request.method != "POST":
-        context = {"text": consents.current("processing"), "next_path": next_path, "missing": False}
+        context = {"text": account_queries.current_consent_text("processing"), "next_path": next_path, "missing": False}
         return render(request, "signin/consent.jinja", context)
     if request.POST.get("agree") != "yes":
-        context = {"text": consents.current("processing"), "next_path": next_path, "missing": True}
+        context = {"text": account_queries.current_consent_text("processing"), "next_path": next_path, "missing": True}
         return render(request, "signin/consent.jinja", context, status=422)
     return _consented(request, next_path)
 
@@ -181,7 +180,7 @@ def logout(request: PortalRequest) -> HttpResponseBase:
 
 def safe_path(path: str) -> str:
     """Return a path of this site, or the way to the record shown last."""
-    return path if path and rules.is_safe_path(path) and not path.startswith("/login") else "/home/"
+    return path if path and account_queries.is_safe_path(path) and not path.startswith("/login") else "/home/"
 
 
 def cookie_flags() -> dict[str, Any]:
