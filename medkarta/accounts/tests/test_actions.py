@@ -214,6 +214,9 @@ def test_device_words_names_browser_and_system(agent, expected):
 def test_current_consent_carries_the_operator(settings):
     consents.current.cache_clear()
     settings.OPERATOR_NAME = "Министерство Примера"
+    settings.OPERATOR_CONTACT = ""
 
-    assert any("Министерство Примера" in one for one in consents.current("processing").paragraphs)
+    text = "\n".join(consents.current("processing").paragraphs)
+    assert "Министерство Примера" in text
+    assert "связь: через форму обратной связи" in text
     consents.current.cache_clear()
