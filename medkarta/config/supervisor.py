@@ -39,7 +39,12 @@ def supervise(processes: Sequence[Process]) -> int:
 
 def _start(process: Process) -> subprocess.Popen[bytes]:
     """Start in a group of its own, so that Ctrl-C in a terminal reaches the supervisor only."""
-    return subprocess.Popen(process.command, start_new_session=True, env=os.environ, preexec_fn=_die_with_supervisor)
+    return subprocess.Popen(
+        process.command,
+        start_new_session=True,
+        env=os.environ,
+        preexec_fn=_die_with_supervisor,  # noqa: PLW1509 (the supervisor has one thread)
+    )
 
 
 def _die_with_supervisor() -> None:
