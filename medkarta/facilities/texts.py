@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import phonenumbers
 from django.utils.translation import gettext as _
 
 from medkarta.facilities import rules
 from medkarta.facilities.rules import DAY, WEEK, OpenKind, OpenState, Stretch
 from medkarta.ui.format import NBSP, number
-
-_COUNTRY = "RU"
+from medkarta.ui.phones import tel
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +115,8 @@ def rating(mean: float | None) -> str:
 
 
 def phone_of(text: str) -> Phone:
-    """Return a number with its `tel:` address; numbers without a country code are Russian."""
-    try:
-        number = phonenumbers.parse(text, _COUNTRY)
-    except phonenumbers.NumberParseException:
-        return Phone(text, "")
-    if not phonenumbers.is_possible_number(number):
-        return Phone(text, "")
-    return Phone(text, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966))
+    """Return a number as the clinic wrote it, with its `tel:` address."""
+    return Phone(text, tel(text))
 
 
 def _days(first: int, last: int) -> str:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import medkarta
-from medkarta.ui import errors, fields, format, rendering
+from medkarta.ui import errors, fields, format, phones, rendering
 from medkarta.ui.compiling import Folded, PageEnvironment
 
 SPRITE = "ui/vendor/icons.svg"
@@ -81,5 +81,5 @@ def _environment(language: str) -> Environment:
         "plural": format.plural,
         "counted": format.counted,
     }
-    found.filters |= format.FILTERS | {"icon": icon}
+    found.filters |= format.FILTERS | phones.FILTERS | {"icon": icon}
     return found
