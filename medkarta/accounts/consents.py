@@ -26,7 +26,9 @@ def current(kind: str) -> ConsentText:
     """Return the newest text of a kind. Files are named `<kind>-<version>.txt`; the first line is the title."""
     path = max(FOLDER.glob(f"{kind}-*.txt"), key=lambda one: one.stem)
     text = path.read_text(encoding="utf-8").format(
-        operator=settings.OPERATOR_NAME, address=settings.OPERATOR_ADDRESS, contact=settings.OPERATOR_CONTACT or "через форму обратной связи"
+        operator=settings.OPERATOR_NAME,
+        address=settings.OPERATOR_ADDRESS,
+        contact=settings.OPERATOR_CONTACT or "через форму обратной связи",
     )
     title, _, rest = text.partition("\n")
     paragraphs = tuple(part.strip() for part in rest.split("\n\n") if part.strip())
