@@ -15,6 +15,7 @@ from medkarta.pages import sql as pages_sql
 from medkarta.prescriptions import sql as prescriptions
 from medkarta.results import sql as results
 from medkarta.scheduling import queries as scheduling
+from medkarta.scheduling import sql as scheduling_sql
 from medkarta.ui import calendar
 
 Rows = list[dict[str, Any]]
@@ -65,7 +66,8 @@ def _read(scope: PatientScope, *, month: date, now: datetime, zone: tzinfo) -> d
         },
     )
     assert row is not None
-    return {name: sql.rows_of(text) for name, text in zip(home_sql.NAMES, row, strict=True)}
+    found = {name: sql.rows_of(text) for name, text in zip(home_sql.NAMES, row, strict=True)}
+    return {**found, **scheduling_sql.by_kind(found["served"])}
 
 
 def _total(rows: Rows) -> int:

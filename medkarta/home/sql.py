@@ -10,10 +10,7 @@ from medkarta.results import sql as results
 from medkarta.scheduling import sql as scheduling
 
 NAMES = (
-    "appointments",
-    "home_visits",
-    "waitlist",
-    "marks",
+    "served",
     "referrals",
     "prescriptions",
     "documents",
@@ -26,10 +23,7 @@ NAMES = (
 def statement() -> str:
     """Return the statement; its columns are JSON texts in the order of `NAMES`."""
     parts = (
-        scheduling.upcoming_appointments(),
-        scheduling.upcoming_home_visits(),
-        scheduling.live_waitlist_entries(),
-        scheduling.month_marks(),
+        scheduling.served(),
         referrals.expiring_referrals(),
         prescriptions.expiring(),
         documents.recent(),

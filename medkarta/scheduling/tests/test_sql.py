@@ -1,4 +1,4 @@
-"""The fragments of the home page give what the lists of the section give."""
+"""The fragment of the home page gives what the lists of the section give."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 MONTH = (datetime(2026, 10, 31, 21, 0, tzinfo=UTC), datetime(2026, 11, 30, 21, 0, tzinfo=UTC))
 
 
-def rows_of(fragment, scope):
+def read(kind, scope):
     parameters = {
         "person": scope.person_id,
         "now": NOW,
@@ -28,8 +28,8 @@ def rows_of(fragment, scope):
         "from": MONTH[0],
         "to": MONTH[1],
     }
-    found = core_sql.fetch_row(f"SELECT {fragment}", parameters)
-    return core_sql.rows_of(found[0])
+    found = core_sql.fetch_row(f"SELECT {sql.served()}", parameters)
+    return sql.by_kind(core_sql.rows_of(found[0]))[kind]
 
 
 def fill(make, patient, **more):
@@ -48,21 +48,21 @@ def fill(make, patient, **more):
 
 @pytest.mark.parametrize("restricted", [Restricted.SHOWN, Restricted.HIDDEN])
 @pytest.mark.parametrize(
-    ("fragment", "convert", "read", "make", "order"),
+    ("kind", "convert", "listed", "make", "order"),
     [
-        (sql.upcoming_appointments, queries.appointment_rows, queries.list_appointments, AppointmentFactory, "when"),
-        (sql.upcoming_home_visits, queries.home_visit_rows, queries.list_home_visits, HomeVisitFactory, "when"),
-        (sql.live_waitlist_entries, queries.waitlist_rows, queries.list_waitlist, WaitlistFactory, "when"),
+        ("appointments", queries.appointment_rows, queries.list_appointments, AppointmentFactory, "when"),
+        ("home_visits", queries.home_visit_rows, queries.list_home_visits, HomeVisitFactory, "when"),
+        ("waitlist", queries.waitlist_rows, queries.list_waitlist, WaitlistFactory, "when"),
     ],
 )
-def test_fragment_gives_the_rows_of_the_list(fragment, convert, read, make, order, restricted):
+def test_served_gives_the_rows_of_the_list(kind, convert, listed, make, order, restricted):
     patient = PatientFactory()
     fill(make, patient)
     scope = scope_of(patient, restricted=restricted)
 
-    raw = rows_of(fragment(), scope)
+    raw = read(kind, scope)
 
-    expected = read(scope, Filters(state=AHEAD), now=NOW, zone=MOSCOW, sorting=Sorting(order), page=Page())
+    expected = listed(scope, Filters(state=AHEAD), now=NOW, zone=MOSCOW, sorting=Sorting(order), page=Page())
     assert convert(scope, raw, now=NOW) == expected
     assert {row["total"] for row in raw} == {len(expected)} == {4 + (restricted is Restricted.SHOWN)}
 
@@ -72,17 +72,16 @@ def test_upcoming_appointments_are_five_with_the_total_of_all():
     rows = [AppointmentFactory(patient=patient, starts_at=NOW + place * DAY) for place in range(8)]
     AppointmentFactory(patient=patient, starts_at=NOW - timedelta(minutes=15))
 
-    found = rows_of(sql.upcoming_appointments(), scope_of(patient))
+    found = read("appointments", scope_of(patient))
 
     assert [core_sql.uuid_of(row["id"]) for row in found] == [row.pk for row in rows[:5]]
     assert found[0]["total"] == 8
 
 
-def test_fragments_of_a_person_without_records_are_empty():
+def test_served_of_a_person_without_records_are_empty():
     scope = scope_of(PatientFactory())
-    fragments = (sql.upcoming_appointments, sql.upcoming_home_visits, sql.live_waitlist_entries, sql.month_marks)
 
-    assert [rows_of(each(), scope) for each in fragments] == [[], [], [], []]
+    assert [read(kind, scope) for kind in sql.KINDS] == [[], [], [], []]
 
 
 def test_month_marks_are_those_of_the_month_page():
@@ -94,7 +93,7 @@ def test_month_marks_are_those_of_the_month_page():
     HomeVisitFactory(patient=patient, starts_at=NOW + 3 * DAY, has_time=False)
     scope = scope_of(patient)
 
-    marks = queries.marks_of(scope, rows_of(sql.month_marks(), scope), now=NOW)
+    marks = queries.marks_of(scope, read("marks", scope), now=NOW)
 
     assert marks == queries.month_marks(scope, date(2026, 11, 1), now=NOW, zone=MOSCOW)
     assert set(marks) == {date(2026, 11, 1), date(2026, 11, 26), date(2026, 11, 28)}
