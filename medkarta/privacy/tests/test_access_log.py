@@ -87,7 +87,7 @@ def test_list_log_is_of_this_record_only_and_in_pages():
     assert (len(rows), total) == (1, 3)
 
 
-def test_list_log_costs_three_statements_for_any_number_of_actors(django_assert_num_queries):
+def test_list_log_costs_four_statements_for_any_number_of_actors(django_assert_num_queries):
     patient = PatientFactory()
     for _ in range(10):
         account = AccountFactory()
@@ -98,7 +98,7 @@ def test_list_log_costs_three_statements_for_any_number_of_actors(django_assert_
         )
     scope = scope_of(patient)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.list_log(scope, offset=0, limit=20)[0]) == 10
 
 
