@@ -1,12 +1,43 @@
-"""The backend that `DATABASES` names. Everything but `is_usable` is Django's."""
+"""The backend that `DATABASES` names. Everything but `is_usable` and the conversion of long statements is Django's."""
 
 import select
+from functools import lru_cache
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg._queries import PostgresQuery, _query2pg_nocache
+
+_convert = lru_cache(maxsize=32)(lambda query, encoding: _query2pg_nocache(query.encode(encoding), encoding))
+
+
+class _Query(PostgresQuery):
+    """Keeps a statement with named parameters in the driver's form, however long it is.
+
+    The driver itself converts one of more than 4096 characters anew each time, since an ORM's long ones rarely
+    return. Those have no names; ours return with each page.
+    """
+
+    __slots__ = ()
+
+    def convert(self, query: Any, vars: Any) -> None:
+        if type(query) is not str or type(vars) is not dict:
+            return super().convert(query, vars)
+        self.query, self._want_formats, self._order, self._parts = _convert(query, self._tx.encoding)
+        return self.dump(vars)
+
+
+class _Cursor(base.ServerBindingCursor):
+    _query_cls = _Query
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """One kept connection of one thread."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if connection.cursor_factory is base.ServerBindingCursor:
+            connection.cursor_factory = _Cursor
+        return connection
 
     def is_usable(self) -> bool:
         """Tell whether the server is still there.

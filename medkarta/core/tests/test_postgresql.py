@@ -31,3 +31,17 @@ def test_is_usable_notices_a_connection_that_the_server_has_ended():
 
     assert not connection.is_usable()
     connection.close()
+
+
+def test_a_long_statement_with_names_is_converted_once():
+    from medkarta.core.postgresql import base  # needs the driver
+
+    statement = f"SELECT %(one)s + %(two)s + %(one)s {' ' * 5000}"
+    with connection.cursor() as cursor:
+        for two in (2, 3):
+            before = base._convert.cache_info()
+
+            cursor.execute(statement, {"one": 1, "two": two})
+
+            assert cursor.fetchone() == (2 + two,)
+    assert base._convert.cache_info().hits == before.hits + 1
