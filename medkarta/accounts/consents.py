@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 FOLDER = Path(__file__).parent / "consent_texts"
 
@@ -28,7 +29,7 @@ def current(kind: str) -> ConsentText:
     text = path.read_text(encoding="utf-8").format(
         operator=settings.OPERATOR_NAME,
         address=settings.OPERATOR_ADDRESS,
-        contact=settings.OPERATOR_CONTACT or "через форму обратной связи",
+        contact=settings.OPERATOR_CONTACT or gettext_noop("через форму обратной связи"),
     )
     title, _, rest = text.partition("\n")
     paragraphs = tuple(part.strip() for part in rest.split("\n\n") if part.strip())
