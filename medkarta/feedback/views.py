@@ -57,4 +57,3 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "page": rules.page_of(request.GET.get("from", "")),
         "form_key": str(uuid4()),
     }
-

@@ -7,153 +7,280 @@ import medkarta.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Practitioner',
+            name="Practitioner",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('full_name', models.CharField(blank=True, max_length=255)),
-                ('family', models.CharField(blank=True, max_length=120)),
-                ('given', models.CharField(blank=True, max_length=120)),
-                ('patronymic', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                ("full_name", models.CharField(blank=True, max_length=255)),
+                ("family", models.CharField(blank=True, max_length=120)),
+                ("given", models.CharField(blank=True, max_length=120)),
+                ("patronymic", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Facility',
+            name="Facility",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('oid', models.CharField(blank=True, help_text='In the federal register of medical organisations', max_length=64)),
-                ('name', models.CharField(help_text='As people call it', max_length=255)),
-                ('short_name', models.CharField(blank=True, help_text='The shortest of its names', max_length=255)),
-                ('full_name', models.CharField(blank=True, help_text='The longest of its names', max_length=255)),
-                ('own_phones', models.JSONField(default=list)),
-                ('own_address', models.CharField(blank=True, max_length=255)),
-                ('own_town', models.CharField(blank=True, max_length=120)),
-                ('first_seen_at', models.DateTimeField()),
-                ('is_listed', models.BooleanField(default=False, help_text='Shown to everybody')),
-                ('phone', models.CharField(blank=True, max_length=64)),
-                ('phones', models.JSONField(default=list, help_text='All of them, the first one included')),
-                ('address', models.CharField(blank=True, max_length=255)),
-                ('town', models.CharField(blank=True, max_length=120)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('timezone', models.CharField(blank=True, help_text="IANA name; empty: the portal's own zone", max_length=40)),
-                ('hours', models.JSONField(default=list, help_text='[[opens, closes], …] in minutes since Monday 00:00, local time')),
-                ('hours_note', models.CharField(blank=True, max_length=255)),
-                ('serves_adults', models.BooleanField(default=False, help_text='Neither is true while nobody has said')),
-                ('serves_children', models.BooleanField(default=False)),
-                ('search_text', models.TextField(blank=True, help_text='Casefolded, ё as е')),
-                ('rating_mean', models.FloatField(blank=True, help_text='1-5; written by the room of visits', null=True)),
-                ('rating_count', models.PositiveIntegerField(default=0)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.facility')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "oid",
+                    models.CharField(
+                        blank=True, help_text="In the federal register of medical organisations", max_length=64
+                    ),
+                ),
+                ("name", models.CharField(help_text="As people call it", max_length=255)),
+                ("short_name", models.CharField(blank=True, help_text="The shortest of its names", max_length=255)),
+                ("full_name", models.CharField(blank=True, help_text="The longest of its names", max_length=255)),
+                ("own_phones", models.JSONField(default=list)),
+                ("own_address", models.CharField(blank=True, max_length=255)),
+                ("own_town", models.CharField(blank=True, max_length=120)),
+                ("first_seen_at", models.DateTimeField()),
+                ("is_listed", models.BooleanField(default=False, help_text="Shown to everybody")),
+                ("phone", models.CharField(blank=True, max_length=64)),
+                ("phones", models.JSONField(default=list, help_text="All of them, the first one included")),
+                ("address", models.CharField(blank=True, max_length=255)),
+                ("town", models.CharField(blank=True, max_length=120)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "timezone",
+                    models.CharField(blank=True, help_text="IANA name; empty: the portal's own zone", max_length=40),
+                ),
+                (
+                    "hours",
+                    models.JSONField(
+                        default=list, help_text="[[opens, closes], …] in minutes since Monday 00:00, local time"
+                    ),
+                ),
+                ("hours_note", models.CharField(blank=True, max_length=255)),
+                (
+                    "serves_adults",
+                    models.BooleanField(default=False, help_text="Neither is true while nobody has said"),
+                ),
+                ("serves_children", models.BooleanField(default=False)),
+                ("search_text", models.TextField(blank=True, help_text="Casefolded, ё as е")),
+                (
+                    "rating_mean",
+                    models.FloatField(blank=True, help_text="1-5; written by the room of visits", null=True),
+                ),
+                ("rating_count", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HealthcareService',
+            name="HealthcareService",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('specialty_code', models.CharField(blank=True, max_length=32)),
-                ('specialty_name', models.CharField(blank=True, max_length=255)),
-                ('serves_adults', models.BooleanField(default=False)),
-                ('serves_children', models.BooleanField(default=False)),
-                ('needs_appointment', models.BooleanField(null=True)),
-                ('phones', models.JSONField(default=list)),
-                ('hours', models.JSONField(default=list, help_text='As in Facility')),
-                ('facility', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.facility')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("specialty_code", models.CharField(blank=True, max_length=32)),
+                ("specialty_name", models.CharField(blank=True, max_length=255)),
+                ("serves_adults", models.BooleanField(default=False)),
+                ("serves_children", models.BooleanField(default=False)),
+                ("needs_appointment", models.BooleanField(null=True)),
+                ("phones", models.JSONField(default=list)),
+                ("hours", models.JSONField(default=list, help_text="As in Facility")),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('is_room', models.BooleanField(default=False)),
-                ('phones', models.JSONField(default=list)),
-                ('address', models.CharField(blank=True, max_length=255)),
-                ('town', models.CharField(blank=True, max_length=120)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('timezone', models.CharField(blank=True, max_length=40)),
-                ('hours', models.JSONField(default=list, help_text='As in Facility')),
-                ('hours_note', models.CharField(blank=True, max_length=255)),
-                ('facility', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.facility')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("is_room", models.BooleanField(default=False)),
+                ("phones", models.JSONField(default=list)),
+                ("address", models.CharField(blank=True, max_length=255)),
+                ("town", models.CharField(blank=True, max_length=120)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("timezone", models.CharField(blank=True, max_length=40)),
+                ("hours", models.JSONField(default=list, help_text="As in Facility")),
+                ("hours_note", models.CharField(blank=True, max_length=255)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OpeningPeriod',
+            name="OpeningPeriod",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('opens', models.PositiveSmallIntegerField(help_text='Minutes since Monday 00:00, local time')),
-                ('closes', models.PositiveSmallIntegerField(help_text='Minutes since the same Monday; beyond 10080 into the next')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='facilities.facility')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("opens", models.PositiveSmallIntegerField(help_text="Minutes since Monday 00:00, local time")),
+                (
+                    "closes",
+                    models.PositiveSmallIntegerField(
+                        help_text="Minutes since the same Monday; beyond 10080 into the next"
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="facilities.facility"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PractitionerRole',
+            name="PractitionerRole",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField()),
-                ('practitioner_name', models.CharField(blank=True, help_text='Reference.display, as a fallback', max_length=255)),
-                ('position_name', models.CharField(blank=True, max_length=255)),
-                ('specialty_code', models.CharField(blank=True, max_length=32)),
-                ('specialty_name', models.CharField(blank=True, max_length=255)),
-                ('cabinet', models.CharField(blank=True, max_length=64)),
-                ('facility', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.facility')),
-                ('location', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.location')),
-                ('practitioner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.practitioner')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "practitioner_name",
+                    models.CharField(blank=True, help_text="Reference.display, as a fallback", max_length=255),
+                ),
+                ("position_name", models.CharField(blank=True, max_length=255)),
+                ("specialty_code", models.CharField(blank=True, max_length=32)),
+                ("specialty_name", models.CharField(blank=True, max_length=255)),
+                ("cabinet", models.CharField(blank=True, max_length=64)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.location",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.practitioner",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='facility',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['name', 'id'], name='facility_listed_name'),
+            model_name="facility",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)), fields=["name", "id"], name="facility_listed_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='facility',
-            index=models.Index(condition=models.Q(('is_listed', True)), fields=['town', 'name'], name='facility_listed_town'),
+            model_name="facility",
+            index=models.Index(
+                condition=models.Q(("is_listed", True)), fields=["town", "name"], name="facility_listed_town"
+            ),
         ),
         migrations.AddIndex(
-            model_name='facility',
-            index=models.Index(condition=models.Q(('oid', ''), _negated=True), fields=['oid'], name='facility_oid'),
+            model_name="facility",
+            index=models.Index(condition=models.Q(("oid", ""), _negated=True), fields=["oid"], name="facility_oid"),
         ),
         migrations.AddIndex(
-            model_name='openingperiod',
-            index=models.Index(fields=['opens', 'closes'], name='opening_period_stretch'),
+            model_name="openingperiod",
+            index=models.Index(fields=["opens", "closes"], name="opening_period_stretch"),
         ),
         migrations.AddConstraint(
-            model_name='openingperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens')), ('opens__lt', 10080)), name='opening_period_is_a_stretch'),
+            model_name="openingperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens")), ("opens__lt", 10080)),
+                name="opening_period_is_a_stretch",
+            ),
         ),
     ]

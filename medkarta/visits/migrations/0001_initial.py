@@ -7,56 +7,167 @@ import medkarta.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('facilities', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("facilities", "0001_initial"),
+        ("patients", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('is_withdrawn', models.BooleanField(default=False, help_text='entered-in-error at the source: hidden, kept')),
-                ('status', models.CharField(choices=[('planned', 'Запланировано'), ('arrived', 'Пациент пришёл'), ('triaged', 'Пациент осмотрен в приёмном отделении'), ('in-progress', 'Случай не завершён'), ('onleave', 'Временно выписан'), ('finished', 'Случай завершен'), ('cancelled', 'Отменено'), ('entered-in-error', 'Внесено по ошибке'), ('unknown', 'Не указан')], max_length=16)),
-                ('kind', models.CharField(blank=True, choices=[('AMB', 'Амбулаторный приём'), ('HH', 'Посещение на дому'), ('IMP', 'Лечение в стационаре'), ('ACUTE', 'Экстренное лечение в стационаре'), ('NONAC', 'Плановое лечение в стационаре'), ('SS', 'Дневной стационар'), ('EMER', 'Неотложная помощь'), ('VR', 'Дистанционный приём'), ('FLD', 'Помощь на выезде'), ('OBSENC', 'Наблюдение в стационаре'), ('PRENC', 'Обследование перед госпитализацией'), ('', 'Не указан')], max_length=8)),
-                ('service', models.CharField(blank=True, help_text='What was done, as the hospital calls it', max_length=500)),
-                ('facility_name', models.CharField(blank=True, max_length=255)),
-                ('practitioner_name', models.CharField(blank=True, max_length=255)),
-                ('practitioner_position', models.CharField(blank=True, max_length=255)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('has_time', models.BooleanField(default=False, help_text='Whether the hospital told the hour, or only the day')),
-                ('reasons', models.JSONField(default=list, help_text='Diagnoses and reasons written into the visit: [[code, text], …]')),
-                ('diagnosis_ids', models.JSONField(default=list, help_text='Ids of the conditions it names, first the main one')),
-                ('facility', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.facility')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
-                ('practitioner', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.practitioner')),
-                ('practitioner_role', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='facilities.practitionerrole')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("is_restricted", models.BooleanField(default=False)),
+                (
+                    "is_withdrawn",
+                    models.BooleanField(default=False, help_text="entered-in-error at the source: hidden, kept"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Запланировано"),
+                            ("arrived", "Пациент пришёл"),
+                            ("triaged", "Пациент осмотрен в приёмном отделении"),
+                            ("in-progress", "Случай не завершён"),
+                            ("onleave", "Временно выписан"),
+                            ("finished", "Случай завершен"),
+                            ("cancelled", "Отменено"),
+                            ("entered-in-error", "Внесено по ошибке"),
+                            ("unknown", "Не указан"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("AMB", "Амбулаторный приём"),
+                            ("HH", "Посещение на дому"),
+                            ("IMP", "Лечение в стационаре"),
+                            ("ACUTE", "Экстренное лечение в стационаре"),
+                            ("NONAC", "Плановое лечение в стационаре"),
+                            ("SS", "Дневной стационар"),
+                            ("EMER", "Неотложная помощь"),
+                            ("VR", "Дистанционный приём"),
+                            ("FLD", "Помощь на выезде"),
+                            ("OBSENC", "Наблюдение в стационаре"),
+                            ("PRENC", "Обследование перед госпитализацией"),
+                            ("", "Не указан"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(blank=True, help_text="What was done, as the hospital calls it", max_length=500),
+                ),
+                ("facility_name", models.CharField(blank=True, max_length=255)),
+                ("practitioner_name", models.CharField(blank=True, max_length=255)),
+                ("practitioner_position", models.CharField(blank=True, max_length=255)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "has_time",
+                    models.BooleanField(default=False, help_text="Whether the hospital told the hour, or only the day"),
+                ),
+                (
+                    "reasons",
+                    models.JSONField(
+                        default=list, help_text="Diagnoses and reasons written into the visit: [[code, text], …]"
+                    ),
+                ),
+                (
+                    "diagnosis_ids",
+                    models.JSONField(default=list, help_text="Ids of the conditions it names, first the main one"),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.practitioner",
+                    ),
+                ),
+                (
+                    "practitioner_role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="facilities.practitionerrole",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Diagnosis',
+            name="Diagnosis",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('is_withdrawn', models.BooleanField(default=False, help_text='entered-in-error at the source: hidden, kept')),
-                ('code', models.CharField(blank=True, help_text='ICD-10 where the hospital gives it', max_length=32)),
-                ('text', models.CharField(blank=True, max_length=500)),
-                ('is_refuted', models.BooleanField(default=False)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
-                ('visit', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='visits.visit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("is_restricted", models.BooleanField(default=False)),
+                (
+                    "is_withdrawn",
+                    models.BooleanField(default=False, help_text="entered-in-error at the source: hidden, kept"),
+                ),
+                ("code", models.CharField(blank=True, help_text="ICD-10 where the hospital gives it", max_length=32)),
+                ("text", models.CharField(blank=True, max_length=500)),
+                ("is_refuted", models.BooleanField(default=False)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.patient"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="visits.visit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['patient', '-started_at'], name='visit_patient_started'),
+            model_name="visit",
+            index=models.Index(fields=["patient", "-started_at"], name="visit_patient_started"),
         ),
     ]
