@@ -10,12 +10,16 @@ from typing import Any
 
 import markupsafe
 from django.utils import translation
-from jinja2 import Environment, nodes
+from jinja2 import Environment, Template, nodes
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]
 
 Folded = dict[str, Callable[..., Any]]
+_GETTEXT = ("_", "gettext")
 _OWN_ESCAPE = "\nfrom medkarta.ui.compiling import escape\n"
 
 
@@ -24,8 +28,8 @@ def escape(value: Any) -> str:
     kind = type(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
-    if kind is str and value.isalnum():  # has nothing to escape
-        return value  # type: ignore[no-any-return]
+    if kind is str:
+        return escape_text(value)
     if kind is int:
         return str(value)
     return markupsafe.escape(value)
@@ -39,13 +43,30 @@ class PageContext(Context):
             return super().call(called, *arguments, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
-        return called(*arguments, **named)
+        if called.catch_kwargs or called.catch_varargs:
+            return called(*arguments, **named)
+        given = [*arguments, *(named.pop(name, missing) for name in called.arguments[len(arguments) :])]
+        if called.caller and not called.explicit_caller:
+            given.append(named.pop("caller", None) or self.environment.undefined("No caller defined", name="caller"))
+        if named or len(arguments) > called._argument_count:
+            return called(*arguments, **named)  # says what is wrong
+        return str.__new__(Markup, called._func(*given))
+
+
+class PageTemplate(Template):
+    """A template that is imported once: all of ours have the same globals."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
 
 
 class PageEnvironment(Environment):
     """An environment whose templates are in one language. `folded`: functions known when a template compiles."""
 
     context_class = PageContext
+    template_class = PageTemplate
     language = "ru"
     folded: Folded
 
@@ -66,9 +87,22 @@ class _Folding(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
         known = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
-        if known is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if known is None or node.dyn_args or node.dyn_kwargs:
             return node
+        if node.kwargs:
+            return self._with_values(node)
         values = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
         if len(values) != len(node.args):
             return node
         return nodes.Const(known(*values), lineno=node.lineno, environment=node.environment)
+
+    def _with_values(self, node: nodes.Call) -> nodes.Node:
+        """Translate a message with variables beforehand; what remains is to put them in, escaped."""
+        name, message = node.node, node.args[0] if len(node.args) == 1 else None
+        if not (isinstance(name, nodes.Name) and name.name in _GETTEXT and isinstance(message, nodes.Const)):
+            return node
+        pairs = [nodes.Pair(nodes.Const(one.key), one.value) for one in node.kwargs]
+        text = nodes.Const(Markup(translation.gettext(message.value)))  # noqa: S704  the texts are ours
+        found = nodes.Mod(text, nodes.Dict(pairs), lineno=node.lineno)
+        assert node.environment is not None
+        return found.set_environment(node.environment)

@@ -2,7 +2,9 @@
 
 import markupsafe
 import pytest
+from django.utils import translation
 from django.utils.translation import gettext_lazy
+from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from medkarta.ui.compiling import escape
@@ -37,3 +39,19 @@ def test_template_escapes_what_goes_through_macros_once():
     page = environment().from_string(source).render(rows=["1 < 2", Markup("<u>")])
 
     assert page == ('<i class="a&amp;b">1 &lt; 2</i><i class="a&amp;b"><u></i><i class="">x&lt;1 &lt; 2</i>')
+
+
+def test_template_translates_a_message_with_variables_and_escapes_them():
+    source = '{{ _("Всего: %(total)s", total=one) }}{% trans number=one %}каб. {{ number }}{% endtrans %}'
+
+    assert environment().from_string(source).render(one="<1>") == "Всего: &lt;1&gt;каб. &lt;1&gt;"
+    with translation.override("en"):
+        assert environment().from_string(source).render(one="1").startswith("Total: 1")
+
+
+@pytest.mark.parametrize("call", ["inner()", "inner('a', 'b', 'c')", "inner('a', wrong=1)", "inner('a', text='b')"])
+def test_template_refuses_a_macro_call_that_does_not_fit(call):
+    source = "{% macro inner(text, tone='') %}{{ text }}{% endmacro %}{{ " + call + " }}"
+
+    with pytest.raises((TypeError, UndefinedError)):
+        environment().from_string(source).render()
