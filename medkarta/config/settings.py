@@ -97,8 +97,11 @@ SESSION_HOURS = env.int("MEDKARTA_SESSION_HOURS", 12)
 RESTRICTED_MINUTES = env.int("MEDKARTA_RESTRICTED_MINUTES", 10)
 
 OPERATOR_NAME = env.str("MEDKARTA_OPERATOR_NAME", _("Демонстрационный оператор портала «Медкарта»"))
-OPERATOR_ADDRESS = env.str("MEDKARTA_OPERATOR_ADDRESS", _("адрес оператора не указан"))
-OPERATOR_CONTACT = env.str("MEDKARTA_OPERATOR_CONTACT", "")
+OPERATOR_ADDRESS = env.str(
+    "MEDKARTA_OPERATOR_ADDRESS",
+    _("адрес оператора не указан") if IS_PRODUCTION else _("г. Подольск, ул. Примерная, д. 1, адрес вымышлен"),
+)
+OPERATOR_CONTACT = env.str("MEDKARTA_OPERATOR_CONTACT", "" if IS_PRODUCTION else "operator@example.org")
 
 MINOR15_PARENT_ACCESS = environment.choice(
     "MEDKARTA_MINOR15_PARENT_ACCESS", ("full", "notify_teen", "teen_may_hide"), "full"

@@ -8,6 +8,8 @@ from django.test import Client, RequestFactory
 
 from medkarta.config.middleware import BodyLimitMiddleware, PrivacyHeadersMiddleware
 
+pytestmark = pytest.mark.django_db  # the page of a refusal has the footer that staff keep
+
 LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
