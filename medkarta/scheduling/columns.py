@@ -1,9 +1,11 @@
 """Columns of the three tables, and the tables themselves."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from django.utils.translation import gettext as _
 
+from medkarta.ui.format import language
 from medkarta.ui.tables import Column, Page, Sorting, Table
 
 APPOINTMENTS, HOME_VISITS, WAITLIST = "appointments", "home-visits", "waitlist"
@@ -17,7 +19,7 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     """Return the table of a kind as the address asks for it: sorted, on a page."""
     return Table.read(
         params,
-        columns=_columns(sortable=True),
+        columns=_columns(language(), sortable=True),
         default=NEAREST,
         path=path,
         size=_SIZE,
@@ -28,10 +30,16 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
 
 def short_table(total: int) -> Table:
     """Return a table of the first rows, without sorting: for the home page and the calendar."""
-    return Table(columns=_columns(sortable=False), sorting=Sorting(NEAREST), page=Page(size=max(total, 1), total=total))
+    return Table(
+        columns=_columns(language(), sortable=False),
+        sorting=Sorting(NEAREST),
+        page=Page(size=max(total, 1), total=total),
+    )
 
 
-def _columns(*, sortable: bool) -> tuple[Column, ...]:
+@cache
+def _columns(spoken: str, *, sortable: bool) -> tuple[Column, ...]:
+    """Return the columns named in the active language, `spoken`."""
     return (
         Column("when", _("Дата/время"), sortable),
         Column("what", _("Специальность/ФИО врача"), sortable),

@@ -4,6 +4,7 @@ from calendar import Calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from medkarta.ui import format
 
@@ -58,12 +59,14 @@ def build_month(
 
     `href`: start of the neighbours' addresses, followed by `2026-12`.
     """
-    weeks = Calendar().monthdatescalendar(first.year, first.month)
     before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
     after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
     return Month(
         title=format.month_title(first.year, first.month),
-        weeks=tuple(tuple(_day(on, first, today, marks.get(on)) for on in week) for week in weeks),
+        weeks=tuple(
+            tuple(_marked(on, today, marks[on]) if on in marks and not day.is_out else day for on, day in week)
+            for week in _plain_weeks(first, today)
+        ),
         previous_href=f"{href}{before:%Y-%m}",
         previous_title=format.month_name(before.month),
         next_href=f"{href}{after:%Y-%m}",
@@ -87,10 +90,19 @@ def read_month(text: str, *, today: date) -> date:
     return month if abs(month.year - today.year) <= MAX_YEARS_AWAY else today.replace(day=1)
 
 
-def _day(on: date, first: date, today: date, mark: Mark | None) -> Day:
+@lru_cache(maxsize=32)
+def _plain_weeks(first: date, today: date) -> tuple[tuple[tuple[date, Day], ...], ...]:
+    """Return the weeks of a month without marks: the same for everybody."""
+    weeks = Calendar().monthdatescalendar(first.year, first.month)
+    return tuple(tuple((on, _plain(on, first, today)) for on in week) for week in weeks)
+
+
+def _plain(on: date, first: date, today: date) -> Day:
     is_out = on.month != first.month
-    if mark is None or is_out:
-        return Day(on.day, is_out, on == today, css="is-today" if on == today and not is_out else "")
+    return Day(on.day, is_out, on == today, css="is-today" if on == today and not is_out else "")
+
+
+def _marked(on: date, today: date, mark: Mark) -> Day:
     css = [f"is-{mark.kind}"]
     if on < today:
         css.append("is-past")
