@@ -26,14 +26,15 @@ class RecentDocument:
 def recent() -> str:
     """Return the SQL of documents that arrived lately and are not old, the newest three.
 
-    Columns: id, title, received_at. Parameters: person, now, restricted.
+    Columns: id, title, received_at. Reads `patients.sql.OWN`.
+    Parameters: now, restricted.
     """
     columns = {"id": "d.id", "title": "coalesce(nullif(d.title, ''), d.kind_name)", "received_at": "d.received_at"}
     return json_rows(
         columns,
         "FROM documents_medicaldocument d"
-        " JOIN patients_patient p ON p.id = d.patient_id"
-        " WHERE p.person_id = %(person)s AND NOT d.is_withdrawn AND d.status = 'current'"
+        " JOIN own ON own.id = d.patient_id"
+        " WHERE NOT d.is_withdrawn AND d.status = 'current'"
         " AND (NOT d.is_restricted OR %(restricted)s = 1)"
         f" AND d.received_at >= {days_ago(ARRIVED_DAYS)} AND d.dated_at >= {days_ago(DATED_DAYS)}"
         f" ORDER BY d.dated_at DESC, d.id LIMIT {_MOST}",

@@ -4,6 +4,7 @@ from functools import cache
 
 from medkarta.documents import sql as documents
 from medkarta.pages import sql as pages
+from medkarta.patients import sql as patients
 from medkarta.prescriptions import sql as prescriptions
 from medkarta.referrals import sql as referrals
 from medkarta.results import sql as results
@@ -30,4 +31,4 @@ def statement() -> str:
         results.recent(),
         pages.announcements(),
     )
-    return f"SELECT {', '.join(parts)}"
+    return f"{patients.OWN} SELECT {', '.join(parts)}"

@@ -3,6 +3,9 @@
 `insurance.sql` adds the policy's columns; the statement names the account as `a.id`.
 """
 
+OWN = "WITH own AS MATERIALIZED (SELECT id FROM patients_patient WHERE person_id = %(person)s)"
+"""Rows of all sources that are this person, read once for a statement of many parts: each joins `own`."""
+
 STACK_COLUMNS = {
     "key": "r.key",
     "kind": "r.kind",

@@ -23,7 +23,8 @@ class EndingPrescription:
 def expiring() -> str:
     """Return the SQL of prescriptions that end around the next days, the first to end first, at most five.
 
-    Columns: id, drug, status, valid_until (last day). Parameters: person, now, restricted. The window is a day
+    Columns: id, drug, status, valid_until (last day). Reads `patients.sql.OWN`.
+    Parameters: now, restricted. The window is a day
     wider on both sides than `rules.SOON_DAYS`, since the database does not know the clinic's zone:
     `endings` keeps what is due on the reader's day.
     """
@@ -37,9 +38,9 @@ def expiring() -> str:
     return json_rows(
         columns,
         "FROM prescriptions_prescription r"
-        " JOIN patients_patient p ON p.id = r.patient_id"
+        " JOIN own ON own.id = r.patient_id"
         " LEFT JOIN prescriptions_medication m ON m.id = r.medication_id"
-        " WHERE p.person_id = %(person)s AND NOT r.is_withdrawn"
+        " WHERE NOT r.is_withdrawn"
         " AND (NOT r.is_restricted OR %(restricted)s = 1)"
         f" AND r.status IN ({statuses})"
         f" AND r.valid_until BETWEEN {_day_after(-1)} AND {_day_after(rules.SOON_DAYS + 1)}"

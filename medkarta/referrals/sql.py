@@ -24,17 +24,18 @@ def expiring_referrals() -> str:
     """Open referrals whose last day is near, soonest first, at most 20.
 
     Columns: those of the list (id, category, status, hospitalization_status, number, what, department, valid_until,
-    clinic, address, timezone). Parameters: `%(person)s`, `%(now)s`, `%(restricted)s` (1: restricted records too).
+    clinic, address, timezone). Reads `patients.sql.OWN`.
+    Parameters: `%(now)s`, `%(restricted)s` (1: restricted records too).
     The span is a day wider on both sides than the warning: `queries.expiring_referrals` knows each clinic's calendar.
     """
     first, last = _day_from_now(-1), _day_from_now(rules.EXPIRING_DAYS + 1)
     return json_rows(
         _COLUMNS,
-        "FROM referrals_referral r JOIN patients_patient p ON p.id = r.patient_id"
+        "FROM referrals_referral r JOIN own ON own.id = r.patient_id"
         " LEFT JOIN facilities_facility clinic ON clinic.id = r.facility_id"
         " LEFT JOIN facilities_location place ON place.id = r.location_id"
         " LEFT JOIN facilities_facility owner ON owner.id = place.facility_id"
-        " WHERE p.person_id = %(person)s AND NOT r.is_withdrawn AND (NOT r.is_restricted OR %(restricted)s = 1)"
+        " WHERE NOT r.is_withdrawn AND (NOT r.is_restricted OR %(restricted)s = 1)"
         f" AND r.status IN ({_quoted(rules.OPEN_STATUSES)})"
         f" AND r.hospitalization_status IN ({_quoted(rules.OPEN_HOSPITALIZATION)})"
         f" AND r.valid_until BETWEEN {first} AND {last} ORDER BY r.valid_until, r.id LIMIT {_MOST}",

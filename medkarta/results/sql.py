@@ -26,15 +26,16 @@ class RecentReport:
 def recent() -> str:
     """Return the SQL of results that became ready within `RECENT_DAYS`, the newest three.
 
-    Columns: id, name, kind (laboratory or instrumental), ready_at. Parameters: person, now, restricted.
+    Columns: id, name, kind (laboratory or instrumental), ready_at. Reads `patients.sql.OWN`.
+    Parameters: now, restricted.
     """
     ready_at = "coalesce(r.issued_at, r.effective_at)"
     statuses = ", ".join(f"'{status}'" for status in _READY)
     return json_rows(
         {"id": "r.id", "name": "r.name", "kind": "r.kind", "ready_at": ready_at},
         "FROM results_diagnosticreport r"
-        " JOIN patients_patient p ON p.id = r.patient_id"
-        " WHERE p.person_id = %(person)s AND NOT r.is_withdrawn"
+        " JOIN own ON own.id = r.patient_id"
+        " WHERE NOT r.is_withdrawn"
         " AND (NOT r.is_restricted OR %(restricted)s = 1)"
         f" AND r.status IN ({statuses}) AND {ready_at} BETWEEN {days_ago(RECENT_DAYS)} AND {days_ago(0)}"
         f" ORDER BY {ready_at} DESC, r.id LIMIT {_MOST}",

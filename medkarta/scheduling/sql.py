@@ -1,7 +1,8 @@
 """The fragment for the one statement of the home page: rows of all three tables and of the month, as JSON.
 
 They go through one chain of joins with the directory: opening it costs PostgreSQL more than the few rows of one person.
-Parameters: `%(person)s`, `%(now)s`, `%(restricted)s` (1: restricted records too), `%(from)s` and `%(to)s` (moments).
+It reads `patients.sql.OWN`. Parameters: `%(now)s`, `%(restricted)s` (1: restricted records too), `%(from)s` and
+`%(to)s` (moments).
 """
 
 from collections.abc import Iterable
@@ -59,10 +60,9 @@ def served() -> str:
         _month(APPOINTMENT, _APPOINTMENTS, rules.KEPT_APPOINTMENT),
         _month(HOME_VISIT, _HOME_VISITS, rules.KEPT_HOME_VISIT),
     )
-    own = "WITH own AS MATERIALIZED (SELECT id FROM patients_patient WHERE person_id = %(person)s)"
     columns = {name: f"r.{name}" for name in ("kind", *_SHOWN)} | _names() | {"total": "r.total"}
     return json_rows(
-        columns, f"FROM ({own} {' UNION ALL '.join(parts)}) r{_JOINS} ORDER BY r.first_at IS NULL, r.first_at, r.id"
+        columns, f"FROM ({' UNION ALL '.join(parts)}) r{_JOINS} ORDER BY r.first_at IS NULL, r.first_at, r.id"
     )
 
 

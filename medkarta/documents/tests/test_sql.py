@@ -5,13 +5,14 @@ import pytest
 from medkarta.core.sql import fetch_row, rows_of
 from medkarta.documents import sql
 from medkarta.documents.tests.factories import NOW, MedicalDocumentFactory
+from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def recents(patient, *, restricted=0):
-    row = fetch_row(f"SELECT {sql.recent()}", {"person": patient.person_id, "now": NOW, "restricted": restricted})
+    row = fetch_row(f"{OWN} SELECT {sql.recent()}", {"person": patient.person_id, "now": NOW, "restricted": restricted})
     return sql.recents(rows_of(row[0]))
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from medkarta.core.sql import fetch_row, rows_of
+from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import PatientFactory
 from medkarta.prescriptions import sql
 from medkarta.prescriptions.tests.factories import NOW, TODAY, PrescriptionFactory
@@ -11,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def endings(patient, *, restricted=0):
-    row = fetch_row(f"SELECT {sql.expiring()}", {"person": patient.person_id, "now": NOW, "restricted": restricted})
+    row = fetch_row(
+        f"{OWN} SELECT {sql.expiring()}", {"person": patient.person_id, "now": NOW, "restricted": restricted}
+    )
     return sql.endings(rows_of(row[0]), today=TODAY)
 
 

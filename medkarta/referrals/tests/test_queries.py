@@ -11,6 +11,7 @@ from medkarta.facilities.tests.factories import (
     PractitionerFactory,
     PractitionerRoleFactory,
 )
+from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.referrals import queries, sql
 from medkarta.referrals.queries import ALL, OVER, USABLE, Filters
@@ -196,7 +197,7 @@ def test_get_referral_of_another_person_or_a_restricted_one_looks_missing():
 
 def expiring(scope, now=NOW):
     parameters = {"person": scope.person_id, "now": now, "restricted": int(scope.shows_restricted)}
-    found = core_sql.fetch_row(f"SELECT {sql.expiring_referrals()}", parameters)
+    found = core_sql.fetch_row(f"{OWN} SELECT {sql.expiring_referrals()}", parameters)
     return queries.expiring_referrals(scope, core_sql.rows_of(found[0]), now=now)
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from medkarta.core.sql import fetch_row, rows_of
+from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import PatientFactory
 from medkarta.results import sql
 from medkarta.results.tests.factories import NOW, DiagnosticReportFactory
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def recents(patient, *, restricted=0):
-    row = fetch_row(f"SELECT {sql.recent()}", {"person": patient.person_id, "now": NOW, "restricted": restricted})
+    row = fetch_row(f"{OWN} SELECT {sql.recent()}", {"person": patient.person_id, "now": NOW, "restricted": restricted})
     return sql.recents(rows_of(row[0]))
 
 

@@ -8,6 +8,7 @@ import pytest
 from medkarta.core import sql as core_sql
 from medkarta.core.scopes import Restricted
 from medkarta.facilities.tests.factories import FacilityFactory, LocationFactory, PractitionerRoleFactory
+from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.scheduling import queries, sql
 from medkarta.scheduling.queries import AHEAD, Filters
@@ -28,7 +29,7 @@ def read(kind, scope):
         "from": MONTH[0],
         "to": MONTH[1],
     }
-    found = core_sql.fetch_row(f"SELECT {sql.served()}", parameters)
+    found = core_sql.fetch_row(f"{OWN} SELECT {sql.served()}", parameters)
     return sql.by_kind(core_sql.rows_of(found[0]))[kind]
 
 
