@@ -77,12 +77,6 @@ def person_ids_of(scope: SystemScope, patient_ids: Collection[UUID]) -> dict[UUI
     return dict(found)
 
 
-def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return short names for the access log: person id -> «Иванова А. С.»."""
-    found = Person.objects.filter(pk__in=person_ids).values_list("pk", "family_name", "given_name", "patronymic")
-    return {pk: short_name(family, given, patronymic) for pk, family, given, patronymic in found}
-
-
 def names_of_accounts(account_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the short name of each account's own person: account id -> «Иванова А. С.»."""
     found = Representation.objects.filter(account_id__in=account_ids, kind=Representation.Kind.SELF).values_list(

@@ -64,9 +64,3 @@ def find_patients(asked: str) -> list[UUID]:
 
 def count_waiting() -> int:
     return StoredResource.objects.filter(waits_for_id__isnull=False).count()
-
-
-def canonical_of(patient_ids: Collection[UUID]) -> Iterator[str]:
-    """Yield the canonical texts of everything that belongs to these rows of patients."""
-    found = StoredResource.objects.filter(patient_id__in=patient_ids).order_by("type", "id")
-    yield from found.values_list("canonical", flat=True)

@@ -251,7 +251,6 @@ def test_list_registered_facility_ids_gathers_all_sources_once():
 def test_names_for_the_access_log():
     held = RepresentationFactory()
 
-    assert queries.names_of([held.person_id]) == {held.person_id: "Пробная А. С."}
     assert queries.names_of_accounts([held.account_id]) == {held.account_id: "Пробная А. С."}
 
 

@@ -85,20 +85,6 @@ def test_find_identified_tells_systems_types_and_sources_apart():
     assert list(ResourceIdentifier.objects.values_list("system", "value")) == [("tab", "8")]
 
 
-def test_canonical_of_yields_what_belongs_to_a_patient():
-    mine, theirs = uuid4(), uuid4()
-    actions.save(
-        [
-            received("a", patient_id=mine, canonical="A"),
-            received("b", patient_id=mine, type_="Condition", canonical="B"),
-            received("c", patient_id=theirs, canonical="C"),
-        ],
-        replaced=(),
-    )
-
-    assert list(queries.canonical_of([mine])) == ["B", "A"]
-
-
 def test_find_patients_takes_our_id_the_id_of_the_source_and_a_full_url():
     full_url = "urn:uuid:8e0a3c0a-2f5c-4ed9-9ee6-00000000000a"
     one, other = received("p1", type_="Patient"), received(full_url, type_="Patient")

@@ -150,7 +150,7 @@ def test_refuse_off_loopback_keeps_everything_on_this_machine(host, base_url):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_refuse_off_loopback_accepts_this_machine(host):
-    refuse_off_loopback(host, "http://localhost:8001")
+    assert refuse_off_loopback(host, "http://localhost:8001") is None
 
 
 def test_refuse_off_loopback_refuses_production(monkeypatch):
