@@ -120,6 +120,24 @@ def test_run_stops_when_told(box):
     assert stop.is_set()
 
 
+def test_run_goes_on_with_what_a_delivery_queued_and_leaves_a_changed_period_alone(box):
+    """The rows of periodic work are set at the start, not before each round: an operator's change holds till then."""
+    stop = threading.Event()
+
+    def first(**_):
+        OutboxEvent.objects.filter(handler="tick").update(period_seconds=5)
+        actions.put("second", key="1")
+
+    handlers.register("first", first)
+    handlers.register("second", lambda **_: stop.set())
+    actions.put("first", key="1")
+
+    worker.run(stop)
+
+    assert stop.is_set()
+    assert OutboxEvent.objects.get(handler="tick").period_seconds == 5
+
+
 def test_run_waits_for_a_database_that_went_away(box, monkeypatch):
     stop = threading.Event()
     calls = []
