@@ -109,6 +109,8 @@ MINOR15_PARENT_ACCESS = environment.choice(
 MINOR15_PARENT_RESTRICTED = environment.choice("MEDKARTA_MINOR15_PARENT_RESTRICTED", ("hidden", "locked"), "hidden")
 CHILD_GRACE_DAYS = env.int("MEDKARTA_CHILD_GRACE_DAYS", 30)
 
+QUIET_HOURS = environment.quiet_hours(is_production=IS_PRODUCTION)
+
 IDENTITY = environment.identity(env, DATA_DIR, BASE_URL, is_production=IS_PRODUCTION)
 CONTENT_SECURITY_POLICY = environment.content_security_policy(IDENTITY)
 LOGGING = environment.logging(env.str("MEDKARTA_LOG_LEVEL", "INFO"))

@@ -1,5 +1,7 @@
 """Put work into the queue, claim it, finish it. Delivery is at least once; handlers are idempotent."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,30 @@ def put(handler: str, *, key: str, due_at: datetime | None = None, **payload: An
     now = timezone.now()
     OutboxEvent.objects.get_or_create(
         handler=handler, key=key, defaults={"payload": payload, "due_at": due_at or now, "created_at": now}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery to queue; due at once unless `due_at` says when."""
+
+    handler: str
+    key: str
+    payload: Mapping[str, Any]
+    due_at: datetime | None = None
+
+
+def put_many(deliveries: Iterable[Delivery]) -> None:
+    """Queue deliveries inside the caller's transaction by one statement. A key that a handler knows counts once."""
+    now = timezone.now()
+    OutboxEvent.objects.bulk_create(
+        [
+            OutboxEvent(
+                handler=one.handler, key=one.key, payload=dict(one.payload), due_at=one.due_at or now, created_at=now
+            )
+            for one in deliveries
+        ],
+        ignore_conflicts=True,
     )
 
 
@@ -70,6 +96,18 @@ def fail(event: OutboxEvent, *, error: str, now: datetime) -> None:
         due_at=now + rules.back_off(attempts),
         locked_until=None,
     )
+
+
+def give_up(event: OutboxEvent, *, reason: str) -> None:
+    """Mark a delivery that no retry can cure as dead; it can be replayed once the cause is gone."""
+    OutboxEvent.objects.filter(pk=event.pk).update(
+        attempts=min(event.attempts + 1, 1000), error=reason[:200], state=OutboxEvent.State.DEAD, locked_until=None
+    )
+
+
+def put_off(event: OutboxEvent, *, until: datetime) -> None:
+    """Let a delivery wait until a moment; no attempt is counted."""
+    OutboxEvent.objects.filter(pk=event.pk).update(due_at=until, locked_until=None)
 
 
 def replay(event_id: UUID, *, now: datetime) -> bool:

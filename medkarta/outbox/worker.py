@@ -11,6 +11,8 @@ from medkarta.outbox import actions, handlers
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+CLAIMED = {handlers.HOUSE: 20, handlers.OUTSIDE: 1}
+"""Rows of one claim: the work on all of them has to end within the lease, however slow a foreign server is."""
 
 
 def schedule_periodic() -> None:
@@ -20,12 +22,18 @@ def schedule_periodic() -> None:
             actions.schedule(handler.name, period_seconds=handler.period_seconds)
 
 
-def run_once(*, now: datetime) -> int:
-    """Deliver what is due. Returns how many rows were tried."""
-    rows = actions.claim(now=now, handlers=frozenset(handlers.registered()))
+def run_once(*, now: datetime, lane: str = handlers.HOUSE) -> int:
+    """Deliver what is due in a lane. Returns how many rows were tried."""
+    known = frozenset(one.name for one in handlers.registered().values() if one.lane == lane)
+    rows = actions.claim(now=now, handlers=known, limit=CLAIMED[lane])
     for row in rows:
         try:
             handlers.deliver(row.handler, key=row.key, payload=row.payload)
+        except handlers.PutOff as early:
+            actions.put_off(row, until=early.until)
+        except handlers.GiveUp as lost:
+            log.warning("outbox: %s is given up: %s", row.handler, lost.reason)
+            actions.give_up(row, reason=lost.reason)
         except Exception as error:
             log.exception("outbox: %s failed", row.handler)
             actions.fail(row, error=type(error).__name__, now=timezone.now())
@@ -34,15 +42,15 @@ def run_once(*, now: datetime) -> int:
     return len(rows)
 
 
-def run(stop: threading.Event) -> None:
-    """Work until told to stop. A database that goes away is waited for."""
-    is_scheduled = False
+def run(stop: threading.Event, lane: str = handlers.HOUSE) -> None:
+    """Work in one lane until told to stop. A database that goes away is waited for."""
+    is_scheduled = lane != handlers.HOUSE
     while not stop.is_set():
         try:
             if not is_scheduled:
                 schedule_periodic()
                 is_scheduled = True
-            worked = run_once(now=timezone.now())
+            worked = run_once(now=timezone.now(), lane=lane)
         except DatabaseError:
             log.exception("outbox: the database does not answer")
             close_old_connections()

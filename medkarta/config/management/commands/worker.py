@@ -5,8 +5,9 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connections
 
-from medkarta.outbox import worker
+from medkarta.outbox import handlers, worker
 
 
 class Command(BaseCommand):
@@ -17,4 +18,16 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        worker.run(stop)
+        outside = threading.Thread(target=_work, args=(stop, handlers.OUTSIDE), name="outside")
+        outside.start()
+        _work(stop, handlers.HOUSE)
+        outside.join()
+
+
+def _work(stop: threading.Event, lane: str) -> None:
+    """Work in a lane; when it ends, for whatever reason, the other one ends too."""
+    try:
+        worker.run(stop, lane)
+    finally:
+        stop.set()
+        connections.close_all()

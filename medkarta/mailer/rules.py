@@ -1,0 +1,47 @@
+"""Keys of notices and hours of quiet. Pure functions of plain values."""
+
+import hashlib
+import uuid
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+NAMESPACE = uuid.UUID("0f2d8c0e-5d5a-5a3e-9c53-6f0f5f0f3b11")
+SHOWN_AT_MOST = 100
+KEEP = timedelta(days=365)
+ASK_A_DAY = 5
+CONFIRM_WITHIN = timedelta(days=2)
+DEVICES = 10
+
+
+def notice_id(account_id: uuid.UUID, key: str) -> uuid.UUID:
+    """Return the id of what one account is told under a key: the same for every retry."""
+    return uuid.uuid5(NAMESPACE, f"{account_id}|{key}")
+
+
+def endpoint_hash(endpoint: str) -> str:
+    """Return SHA-256 of a subscription's address, hex."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
+def after_quiet(moment: datetime, *, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
+    """Return the moment itself, or the end of the quiet hours that it falls into.
+
+    `quiet`: from (included) until (excluded) by the clock of `zone`, over midnight too; None: there are none.
+    """
+    if quiet is None:
+        return moment
+    start, end = quiet
+    local = moment.astimezone(zone)
+    clock = local.time()
+    is_over_midnight = start > end
+    is_quiet = (clock >= start or clock < end) if is_over_midnight else start <= clock < end
+    if not is_quiet:
+        return moment
+    day = local.date() + timedelta(days=1) if is_over_midnight and clock >= start else local.date()
+    return datetime.combine(day, end, tzinfo=zone).astimezone(moment.tzinfo)
+
+
+def masked(address: str) -> str:
+    """Return an address that its owner knows again and others don't: `a•••@mail.example`."""
+    name, _, host = address.rpartition("@")
+    return f"{name[:1]}•••@{host}" if name else ""
