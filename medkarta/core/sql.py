@@ -80,15 +80,16 @@ def uuid_of(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def upsert(rows: Iterable[models.Model]) -> None:
+def upsert(rows: Iterable[models.Model], *, keep: tuple[str, ...] = ()) -> None:
     """Insert rows of one table, or overwrite those whose primary key is there. One statement for all.
 
+    `keep` names the fields that an overwritten row keeps: what the portal itself knows about it.
     Raises DataError or IntegrityError for a value that the table refuses; nothing of the batch is written then.
     """
     found = sorted(rows, key=attrgetter("pk"))  # one order of locks for all writers
     if not found:
         return
-    table = _table(type(found[0]), connection.vendor)
+    table = _table(type(found[0]), connection.vendor, keep)
     values = [
         [
             adapt(value) if adapt is not None and value is not None else value
@@ -113,13 +114,14 @@ class _Table:
 
 
 @cache
-def _table(model: type[models.Model], vendor: str) -> _Table:
+def _table(model: type[models.Model], vendor: str, keep: tuple[str, ...]) -> _Table:
     """PostgreSQL takes one array a column, so that the statement is the same for any number of rows."""
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
     names = [quote(str(one.column)) for one in fields]
     key = quote(str(model._meta.pk.column))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+    kept = {key, *(quote(str(one.column)) for one in fields if one.name in keep)}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in kept)
     if vendor == "postgresql":
         kinds = [str(one.db_type(connection)).partition("(")[0] for one in fields]
         arrays = ", ".join(f"%s::{_array_kind(kind)}[]" for kind in kinds)

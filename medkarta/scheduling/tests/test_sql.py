@@ -70,7 +70,10 @@ def test_served_gives_the_rows_of_the_list(kind, convert, listed, make, order, r
 
 def test_upcoming_appointments_are_five_with_the_total_of_all():
     patient = PatientFactory()
-    rows = [AppointmentFactory(patient=patient, starts_at=NOW + place * DAY) for place in range(8)]
+    rows = [
+        AppointmentFactory(patient=patient, starts_at=NOW + place * DAY, ends_at=NOW + (place + 1) * DAY)
+        for place in range(8)
+    ]
     AppointmentFactory(patient=patient, starts_at=NOW - timedelta(minutes=15))
 
     found = read("appointments", scope_of(patient))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 LIVE_APPOINTMENT = ("proposed", "pending", "booked", "arrived", "checked-in")
 KEPT_APPOINTMENT = (*LIVE_APPOINTMENT, "fulfilled")
+GONE_APPOINTMENT = ("cancelled", "entered-in-error")
 LIVE_HOME_VISIT = ("new", "accepted", "assigned")
 KEPT_HOME_VISIT = (*LIVE_HOME_VISIT, "done")
 LIVE_WAITLIST = ("created", "offered")
