@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ok
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-postgres lint format bench messages requirements vendor clean
+.PHONY: help setup run test test-sqlite test-postgres coverage lint format bench messages requirements vendor clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ test-sqlite: $(STAMP) ## run the suite on SQLite only
 
 test-postgres: $(STAMP) ## run the suite on PostgreSQL only
 	@$(BIN)/python scripts/run_tests.py postgres
+
+coverage: $(STAMP) ## branch coverage of the rooms that must have 100 %, both databases together
+	@$(BIN)/python scripts/coverage_rooms.py
 
 lint: $(STAMP) ## check style, types, the floors of the house and templates
 	@$(BIN)/ruff check .
