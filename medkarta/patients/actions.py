@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from medkarta.audit import actions as audit
-from medkarta.core.scopes import AccountScope, Actor, ActorKind, SystemScope, WorkerScope
-from medkarta.patients import rules
+from medkarta.core.ids import resource_id
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope, SystemScope, WorkerScope
+from medkarta.patients import queries, rules
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
 
 
@@ -277,3 +278,22 @@ def link_for_demo(patient_id: UUID, facts: PersonFacts, *, now: datetime) -> Non
         person_id=person.pk,
         patient_id=row.pk,
     )
+
+
+def portal_patient(scope: PatientScope | WorkerScope, *, now: datetime, person_id: UUID | None = None) -> UUID:
+    """Return the row that bears what the portal itself makes for the person of the record; the first call adds it."""
+    person = Person.objects.get(pk=queries.person_of(scope, person_id))
+    row = Patient(
+        id=resource_id(queries.PORTAL, "Patient", str(person.pk)),
+        source=queries.PORTAL,
+        person=person,
+        link=Patient.Link.LINKED,
+        family_name=person.family_name,
+        given_name=person.given_name,
+        patronymic=person.patronymic,
+        birth_date=person.birth_date,
+        gender=person.gender,
+        updated_at=now,
+    )
+    Patient.objects.bulk_create([row], ignore_conflicts=True)
+    return row.pk

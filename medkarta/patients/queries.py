@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import PatientScope, SystemScope, WorkerScope
+from medkarta.core.scopes import PatientScope, StaffScope, SystemScope, WorkerScope
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
 
 
@@ -92,3 +94,88 @@ def short_name(family: str, given: str, patronymic: str) -> str:
 
 def count_open_match_cases() -> int:
     return MatchCase.objects.filter(decided_at=None).count()
+
+
+PORTAL = "medkarta"
+"""The source of the row that bears what the portal itself makes: bookings, calls, waiting entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Somebody who is booked, called at home or put on a list.
+
+    `patient_id` is the row that bears what is made for him (None until the first time); `holder` is the id that holds
+    times for him and that a lock is taken on.
+    """
+
+    holder: UUID
+    person_id: UUID | None
+    patient_id: UUID | None
+    patient_ids: tuple[UUID, ...]
+    birth_date: date | None
+    gender: str
+    registered_facility_ids: frozenset[UUID]
+
+
+def get_client(scope: PatientScope | WorkerScope, *, person_id: UUID | None = None, lock: bool = False) -> Client:
+    """Return the person of a record, or the one that a worker names, as a client. Two statements.
+
+    `lock` makes every other writer of the same person wait until the transaction ends. Raises NotFound.
+    """
+    found: QuerySet[Person] = Person.objects.filter(pk=person_of(scope, person_id))
+    row = (found.select_for_update(no_key=True) if lock else found).values_list("id", "birth_date", "gender").first()
+    if row is None:
+        raise NotFound
+    patients = list(
+        Patient.objects.filter(person_id=row[0]).order_by("id").values_list("id", "source", "registered_facility_id")
+    )
+    return Client(
+        holder=row[0],
+        person_id=row[0],
+        patient_id=next((pk for pk, source, _clinic in patients if source == PORTAL), None),
+        patient_ids=tuple(pk for pk, _source, _clinic in patients),
+        birth_date=row[1],
+        gender=row[2],
+        registered_facility_ids=frozenset(clinic for _pk, _source, clinic in patients if clinic),
+    )
+
+
+def person_of(scope: PatientScope | WorkerScope, person_id: UUID | None) -> UUID:
+    """Return the person of a record; a worker has to name one."""
+    if isinstance(scope, PatientScope):
+        return scope.person_id
+    if person_id is None:
+        raise NotFound
+    return person_id
+
+
+def get_client_of_row(scope: StaffScope | WorkerScope, patient_id: UUID, *, lock: bool = False) -> Client:
+    """Return whom a system's row is about, for a clinic's side: his person, or the row alone. Raises NotFound."""
+    found = Patient.objects.filter(pk=patient_id)
+    row = (found.select_for_update(no_key=True) if lock else found).first()
+    if row is None:
+        raise NotFound
+    if row.person_id:
+        return get_client(WorkerScope(scope.actor), person_id=row.person_id, lock=lock)
+    clinics = frozenset([row.registered_facility_id] if row.registered_facility_id else [])
+    return Client(row.pk, None, row.pk, (row.pk,), row.birth_date, row.gender, clinics)
+
+
+def find_rows(scope: StaffScope, *, number: str, birth_date: date) -> list[SourceRow]:
+    """Find whom a clinic's desk means: a СНИЛС or an ЕНП (digits) together with the day of birth."""
+    column = "snils" if len(number) == 11 else "enp"
+    found = Patient.objects.filter(birth_date=birth_date, is_active=True, **{column: number}).order_by("id")
+    return [
+        SourceRow(*one)
+        for one in found.values_list("id", "family_name", "given_name", "patronymic", "birth_date", "gender")
+    ]
+
+
+def list_account_ids(person_id: UUID) -> list[UUID]:
+    """Return the accounts that may open this person's record, his own first: those to tell what a clinic changed."""
+    found = Representation.objects.filter(person_id=person_id, status=Representation.Status.ACTIVE)
+    return [account for account, _kind in sorted(found.values_list("account_id", "kind"), key=_own_first)]
+
+
+def _own_first(pair: tuple[UUID, str]) -> tuple[bool, str]:
+    return pair[1] != Representation.Kind.SELF, str(pair[0])
