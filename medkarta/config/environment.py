@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import re
 import secrets
-from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,18 +99,6 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://")
     return settings
-
-
-def quiet_hours(*, is_production: bool) -> tuple[time, time] | None:
-    """Return from when until when messages that can wait do wait; none in the demo unless set."""
-    value = os.environ.get("MEDKARTA_QUIET_HOURS", "22:00-08:00" if is_production else "off")
-    if value == "off":
-        return None
-    clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
-    start, _, end = value.partition("-")
-    if not re.fullmatch(f"{clock}-{clock}", value, re.ASCII) or start == end:
-        raise ImproperlyConfigured("MEDKARTA_QUIET_HOURS must look like 22:00-08:00, or be off")
-    return time.fromisoformat(start), time.fromisoformat(end)
 
 
 def static_storage() -> str:

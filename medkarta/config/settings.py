@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_noop as _
 
-from medkarta.config import environment
+from medkarta.config import environment, outgoing
 
 env = environ.Env()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -109,7 +109,9 @@ MINOR15_PARENT_ACCESS = environment.choice(
 MINOR15_PARENT_RESTRICTED = environment.choice("MEDKARTA_MINOR15_PARENT_RESTRICTED", ("hidden", "locked"), "hidden")
 CHILD_GRACE_DAYS = env.int("MEDKARTA_CHILD_GRACE_DAYS", 30)
 
-QUIET_HOURS = environment.quiet_hours(is_production=IS_PRODUCTION)
+MAIL = outgoing.mail(is_production=IS_PRODUCTION)
+PUSH = outgoing.push(env, DATA_DIR, sender=str(MAIL["sender"]), is_production=IS_PRODUCTION)
+QUIET_HOURS = outgoing.quiet_hours(is_production=IS_PRODUCTION)
 
 IDENTITY = environment.identity(env, DATA_DIR, BASE_URL, is_production=IS_PRODUCTION)
 CONTENT_SECURITY_POLICY = environment.content_security_policy(IDENTITY)

@@ -1,18 +1,16 @@
 """HTTP towards an identity provider: no redirects, no surprises in size, time or form."""
 
 import logging
-import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import httpx2
 
+from medkarta.integrations.deadline import deadline
 from medkarta.integrations.esia.errors import EsiaUnavailable
 from medkarta.integrations.esia.strict_json import parse_json
 
@@ -75,7 +73,7 @@ class BoundedClient:
         sent = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
         try:
             with (
-                _deadline(self.total_seconds) as trace,
+                deadline(self.total_seconds) as trace,
                 self._client.stream(method, url, data=form, headers=sent, extensions={"trace": trace}) as response,
             ):
                 status = response.status_code
@@ -104,31 +102,3 @@ def _answer(status: int, body: bytes) -> Answer:
         if status >= 400:
             return Answer(status, None)
         raise EsiaUnavailable("the answer is not JSON") from error
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Give a trace hook that learns the connection's socket; when the time is over the socket is shut down.
-
-    Read timeouts alone don't end an answer that drips one byte at a time.
-    """
-    sockets: list[socket.socket] = []
-
-    def learn(event: str, info: Mapping[str, Any]) -> None:
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            sockets.append(info["return_value"].get_extra_info("socket"))
-
-    def cut() -> None:
-        for connection in sockets:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # a socket that TLS has taken over, or one that is closed already
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield learn
-    finally:
-        timer.cancel()

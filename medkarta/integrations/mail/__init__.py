@@ -1,0 +1,1 @@
+"""Letters: handed to a mail server, or to whatever the installation uses in its place."""

@@ -1,0 +1,92 @@
+"""Letters through an SMTP server (RFC 5321): plain, STARTTLS, or TLS from the first byte."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from threading import Timer
+
+from medkarta.integrations.mail.contract import Letter, LetterRefused, MailUnavailable
+from medkarta.integrations.mail.message import build
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpPost:
+    """`security`: "" plain, "tls" STARTTLS, "ssl" TLS at once. `helo`: the name that this host gives of itself.
+
+    `timeout_seconds` for each answer, `total_seconds` for a whole letter: a queue's lease is longer than that.
+    """
+
+    host: str
+    port: int
+    sender: str
+    helo: str
+    security: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 15.0
+    total_seconds: float = 60.0
+    tls: ssl.SSLContext | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Hand a letter to the server.
+
+        Refused for good is only what the server says of this receiver or this text (5xx after RCPT or DATA); a
+        login or a sender that it does not like is ours to put right, and the letter waits.
+        """
+        try:
+            message = build(letter, sender=self.sender)
+        except (ValueError, MessageError):
+            raise LetterRefused("unusable address") from None
+        try:
+            with self._connected() as server:
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            raise _verdict(min(code for code, _ in refused.recipients.values())) from None
+        except smtplib.SMTPDataError as refused:
+            raise _verdict(refused.smtp_code) from None
+        except smtplib.SMTPNotSupportedError:
+            raise LetterRefused("unusable address") from None
+        except smtplib.SMTPResponseException as refused:
+            raise MailUnavailable(f"{type(refused).__name__} {refused.smtp_code}") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailUnavailable(type(error).__name__) from None
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        context = self.tls or ssl.create_default_context()
+        server: smtplib.SMTP
+        if self.security == "ssl":
+            server = smtplib.SMTP_SSL(local_hostname=self.helo, timeout=self.timeout_seconds, context=context)
+        else:
+            server = smtplib.SMTP(local_hostname=self.helo, timeout=self.timeout_seconds)
+        server._host = self.host  # type: ignore[attr-defined]  # the name that TLS checks; else only set with connect
+        timer = Timer(self.total_seconds, _cut, (server,))
+        timer.daemon = True
+        timer.start()
+        try:
+            server.connect(self.host, self.port)
+            if self.security == "tls":
+                server.starttls(context=context)
+            if self.user:
+                server.login(self.user, self.password)
+            yield server
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()  # what the server says of a goodbye changes nothing: it has the letter
+        finally:
+            timer.cancel()
+            server.close()
+
+
+def _cut(server: smtplib.SMTP) -> None:
+    """End a conversation that takes too long, also with a server that drips a line at a time."""
+    if server.sock is not None:
+        with suppress(OSError):
+            server.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _verdict(code: int) -> LetterRefused | MailUnavailable:
+    return LetterRefused(f"SMTP {code}") if 500 <= code < 600 else MailUnavailable(f"SMTP {code}")

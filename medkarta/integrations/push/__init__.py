@@ -1,0 +1,1 @@
+"""Messages to people's devices through their browsers' push services (Web Push)."""
