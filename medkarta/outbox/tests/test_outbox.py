@@ -153,3 +153,73 @@ def test_run_waits_for_a_database_that_went_away(box, monkeypatch):
     worker.run(stop)
 
     assert calls == [1, 2]
+
+
+def test_put_many_counts_a_known_key_once_in_one_statement(box, django_assert_num_queries):
+    now = timezone.now()
+    actions.put("good", key="1", number=7)
+    deliveries = [actions.Delivery("good", key, {"number": 8}) for key in ("1", "2")]
+    later = actions.Delivery("good", "3", {"number": 9}, due_at=now + timedelta(hours=1))
+
+    with django_assert_num_queries(1):
+        actions.put_many([*deliveries, later])
+
+    worker.run_once(now=timezone.now())
+    assert sorted((one["key"], one["number"]) for one in box) == [("1", 7), ("2", 8)]
+    assert OutboxEvent.objects.get(key="3").due_at == later.due_at
+
+
+def test_run_once_gives_up_at_once_what_no_retry_can_cure(box):
+    def lose(**_):
+        raise handlers.GiveUp("gone")
+
+    handlers.register("lost", lose)
+    actions.put("lost", key="1")
+
+    assert worker.run_once(now=timezone.now()) == 1
+
+    event = OutboxEvent.objects.get()
+    assert (event.state, event.attempts, event.error, event.locked_until) == (OutboxEvent.State.DEAD, 1, "gone", None)
+    assert actions.replay(event.pk, now=timezone.now())
+    assert worker.run_once(now=timezone.now()) == 1, "tried again once the cause is gone"
+
+
+def test_run_once_puts_off_what_is_too_early_without_counting_an_attempt(box):
+    now = timezone.now()
+    until = now + timedelta(hours=9)
+
+    def wait(**_):
+        raise handlers.PutOff(until)
+
+    handlers.register("early", wait)
+    actions.put("early", key="1", due_at=now)
+
+    assert worker.run_once(now=now) == 1
+
+    event = OutboxEvent.objects.get()
+    assert (event.state, event.attempts, event.error) == (OutboxEvent.State.WAITING, 0, "")
+    assert worker.run_once(now=until - timedelta(seconds=1)) == 0
+    assert worker.run_once(now=until) == 1
+
+
+def test_run_once_takes_the_rows_of_its_lane_only_and_one_at_a_time_from_outside(box):
+    handlers.register("post", lambda **given: box.append(given), lane=handlers.OUTSIDE)
+    for key in ("1", "2"):
+        actions.put("post", key=key)
+    now = timezone.now()
+
+    assert worker.run_once(now=now) == 0
+    assert worker.run_once(now=now, lane=handlers.OUTSIDE) == 1, "a slow server may not outlast the lease of a second"
+    assert worker.run_once(now=now, lane=handlers.OUTSIDE) == 1
+    assert {one["key"] for one in box} == {"1", "2"}
+
+
+def test_run_outside_leaves_the_periodic_work_to_the_house(box):
+    stop = threading.Event()
+    handlers.register("post", lambda **_: stop.set(), lane=handlers.OUTSIDE)
+    actions.put("post", key="1")
+
+    worker.run(stop, handlers.OUTSIDE)
+
+    assert stop.is_set()
+    assert not OutboxEvent.objects.filter(handler="tick").exists()
