@@ -8,9 +8,12 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from medkarta.audit import texts
         from medkarta.config import periodic, shell
+        from medkarta.config.visitor import find_family
+        from medkarta.core import families
         from medkarta.ui import shell as ui_shell
 
         ui_shell.register(shell.build)
+        families.register(find_family)
         periodic.register()
         texts.register(
             {

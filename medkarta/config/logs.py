@@ -1,6 +1,10 @@
-"""Logs without personal data: what a database says of a failure quotes the row, so its words are left out."""
+"""Logs without personal data: what a database says of a failure quotes the row, so its words are left out.
+
+Addresses that open something to whoever has them are cut short too.
+"""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
@@ -9,10 +13,14 @@ from django.db import Error as DjangoDatabaseError
 
 Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 _DRIVERS = ("psycopg", "sqlite3")
+_SECRET_ADDRESS = re.compile(r"(/calendar/)[^\s/?\"']+\.ics")
 
 
 class QuietFormatter(logging.Formatter):
     """Formats failures like Python does, but of a database's error it keeps the kind and the SQLSTATE only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET_ADDRESS.sub(r"\1….ics", super().format(record))
 
     def formatException(self, ei: Info) -> str:
         error = ei[1]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from medkarta.accounts import consents, rules
 from medkarta.accounts import sql as accounts_sql
 from medkarta.core import sql
-from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, FamilyScope, PatientScope, Restricted
 from medkarta.insurance import sql as insurance_sql
 from medkarta.patients import rules as patient_rules
 
@@ -82,6 +82,10 @@ class Visitor:
             ),
         )
 
+    def family(self, *, now: datetime) -> FamilyScope:
+        """Return the scope of all his persons, the own one first."""
+        return FamilyScope(self.account.actor, self.account_id, tuple(self.scope(one, now=now) for one in self.members))
+
 
 def find_visitor(token: str, *, now: datetime) -> Visitor | None:
     """Return whose live session this token opens. One statement: session, account, consent, persons, policies."""
@@ -107,13 +111,50 @@ def find_visitor(token: str, *, now: datetime) -> Visitor | None:
         has_consent=bool(row[7]),
         preferences=preferences,
         last_person_key=row[6],
-        members=tuple(_member(one) for one in sql.rows_of(row[8]) if _may_open(one, today=today)),
+        members=_members(row[8], today=today),
     )
+
+
+def find_family(account_id: UUID, *, now: datetime) -> FamilyScope | None:
+    """Return which records an account may open now, without a session; None for one that may not enter.
+
+    Nobody has just proved himself, so records under special secrecy stay hidden. One statement.
+    """
+    row = sql.fetch_row(
+        _statement_without_session(),
+        {"account": account_id, "consent_hash": consents.current("processing").hash},
+    )
+    if row is None:
+        return None
+    today = timezone.localdate(now)
+    actor = Actor(ActorKind.PERSON, str(account_id))
+    members = tuple(
+        PatientScope(
+            actor=actor,
+            account_id=account_id,
+            person_id=one.person_id,
+            key=one.key,
+            is_self=one.kind == "self",
+            restricted=Restricted.HIDDEN,
+            may_act=False,
+        )
+        for one in _members(row[0], today=today)
+    )
+    return FamilyScope(actor, account_id, members)
 
 
 @cache
 def _statement() -> str:
     return f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"
+
+
+@cache
+def _statement_without_session() -> str:
+    return f"SELECT {insurance_sql.stack()} {accounts_sql.WITHOUT_SESSION}"
+
+
+def _members(rows: str, *, today: date) -> tuple[Member, ...]:
+    return tuple(_member(one) for one in sql.rows_of(rows) if _may_open(one, today=today))
 
 
 def _may_open(row: dict[str, Any], *, today: date) -> bool:

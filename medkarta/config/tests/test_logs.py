@@ -71,3 +71,13 @@ def test_logging_says_nothing_of_a_foreign_host(client, caplog):
 
     assert answer.status_code == 400
     assert "elsewhere.example" not in caplog.text
+
+
+def test_format_cuts_the_secret_out_of_the_address_of_a_calendar():
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, __file__, 1, "%s: %s", ("Error", "/calendar/S3cr-et_.ics"), None
+    )
+
+    text = QuietFormatter("%(message)s").format(record)
+
+    assert text == "Error: /calendar/….ics"
