@@ -14,6 +14,7 @@ from medkarta.core.errors import NotFound
 from medkarta.core.text import folded
 from medkarta.facilities import rules, texts
 from medkarta.facilities.models import Facility, HealthcareService, Location, OpeningPeriod, PractitionerRole
+from medkarta.facilities.rows import ClinicRow as ClinicRow  # other rooms name the type
 from medkarta.facilities.rows import DepartmentRow, DoctorRow, Filters, Place, ServiceRow, SiteRow
 from medkarta.facilities.rows import FacilityRow as FacilityRow  # other rooms name the type
 from medkarta.ui.tables import Table
@@ -65,6 +66,24 @@ def list_for_ids(ids: Collection[UUID], *, now: datetime) -> dict[UUID, Facility
     listed = {oid: _row((id_, oid, *rest), now) for id_, oid, *rest in rows if rest[-1]}
     found = {id_: listed.get(oid) or _row((id_, oid, *rest), now) for id_, oid, *rest in rows}
     return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def list_clinics(*, audience: str, ids: Collection[UUID] | None = None) -> list[ClinicRow]:
+    """Return the listed clinics for "adults" or "children", by town and name; of `ids` only where they are given.
+
+    One that another system's row names is its listed row. A clinic that has not said whom it serves is for both.
+    One statement.
+    """
+    other = "serves_adults" if audience == "children" else "serves_children"
+    found = Facility.objects.filter(is_listed=True).exclude(**{f"serves_{audience}": False, other: True})
+    if ids is not None:
+        oids = Facility.objects.filter(pk__in=ids).exclude(oid="").values("oid")
+        found = found.filter(Q(pk__in=ids) | Q(oid__in=oids))
+    rows = found.order_by("town", "name", "id").values_list("id", "name", "address", "town", "phones", "timezone")
+    return [
+        ClinicRow(id_, name, address, town, next((texts.phone_of(one) for one in phones), None), zone)
+        for id_, name, address, town, phones, zone in rows
+    ]
 
 
 def get_names(ids: Collection[UUID]) -> dict[UUID, str]:

@@ -29,6 +29,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ClinicRow:
+    """A clinic to choose or to send something to. `timezone` is empty for the portal's own zone."""
+
+    id: UUID
+    name: str
+    address: str
+    town: str
+    phone: texts.Phone | None
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
 class FacilityRow:
     """A clinic ready to show. `rating` is None while there are too few marks; `state` while hours are unknown."""
 

@@ -187,3 +187,27 @@ def test_list_doctors_falls_back_to_the_name_in_the_reference():
         ("Пробный Иван Петрович", "Хирургия", "104"),
     ]
     assert [row.name for row in queries.list_departments(clinic_.pk)] == ["Отделение"]
+
+
+def test_list_clinics_are_those_that_serve_the_age_or_have_not_said():
+    FacilityFactory(name="Взрослая", town="Б", serves_adults=True)
+    FacilityFactory(name="Детская", town="А", serves_children=True, phones=["+7 495 000-01-03"], timezone="Asia/Omsk")
+    FacilityFactory(name="Не сказала", town="В")
+    FacilityFactory(name="Чужая", foreign=True)
+
+    assert [one.name for one in queries.list_clinics(audience="adults")] == ["Взрослая", "Не сказала"]
+    children = queries.list_clinics(audience="children")
+    assert [one.name for one in children] == ["Детская", "Не сказала"]
+    assert (children[0].phone.text, children[0].timezone) == ("+7 495 000-01-03", "Asia/Omsk")
+    assert children[1].phone is None
+
+
+def test_list_clinics_of_ids_takes_the_listed_row_of_the_same_clinic():
+    listed = FacilityFactory(name="Своя", serves_adults=True)
+    theirs = FacilityFactory(name="Hospital", oid=listed.oid, is_listed=False)
+    FacilityFactory(name="Другая", serves_adults=True)
+
+    assert [one.id for one in queries.list_clinics(audience="adults", ids=[theirs.pk])] == [listed.pk]
+    assert [one.id for one in queries.list_clinics(audience="adults", ids=[listed.pk])] == [listed.pk]
+    assert queries.list_clinics(audience="children", ids=[listed.pk]) == []
+    assert queries.list_clinics(audience="adults", ids=[]) == []
