@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0004_no_overlap'),
+        ("scheduling", "0004_no_overlap"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendarfeed',
-            name='content_at',
-            field=models.DateTimeField(blank=True, help_text='When a reading first gave that', null=True),
+            model_name="calendarfeed",
+            name="content_at",
+            field=models.DateTimeField(blank=True, help_text="When a reading first gave that", null=True),
         ),
         migrations.AddField(
-            model_name='calendarfeed',
-            name='content_hash',
-            field=models.CharField(blank=True, help_text='Of what the last reading gave', max_length=64),
+            model_name="calendarfeed",
+            name="content_hash",
+            field=models.CharField(blank=True, help_text="Of what the last reading gave", max_length=64),
         ),
         migrations.AddField(
-            model_name='calendarfeed',
-            name='has_address',
-            field=models.BooleanField(default=False, help_text='Where the clinic is, beside neutral words'),
+            model_name="calendarfeed",
+            name="has_address",
+            field=models.BooleanField(default=False, help_text="Where the clinic is, beside neutral words"),
         ),
         migrations.AddField(
-            model_name='calendarfeed',
-            name='language',
-            field=models.CharField(default='ru', help_text='Of its words', max_length=2),
+            model_name="calendarfeed",
+            name="language",
+            field=models.CharField(default="ru", help_text="Of its words", max_length=2),
         ),
     ]
