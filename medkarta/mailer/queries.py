@@ -1,7 +1,7 @@
 """Reads of the bell and of what an account has chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from medkarta.core.errors import NotFound, Text
 from medkarta.core.scopes import AccountScope, Actor
 from medkarta.mailer import texts
-from medkarta.mailer.models import Kind, Notice
+from medkarta.mailer.models import Channel, Choice, ContactPoint, Kind, Notice, PushSubscription
 
 KINDS = frozenset({*Kind.values, ""})
 
@@ -17,6 +17,38 @@ KINDS = frozenset({*Kind.values, ""})
 class HasActor(Protocol):
     @property
     def actor(self) -> Actor: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What the accounts say of one of theirs when a message is about to leave.
+
+    `email`: the address that the identity provider has confirmed, or empty. `may_message`: the consent to messages
+    is given and not withdrawn.
+    """
+
+    email: str = field(repr=False)
+    language: str
+    may_message: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    id: UUID
+    device: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """What an account has chosen. `address` and `pending`: typed by hand, confirmed or waiting for its link."""
+
+    chosen: Mapping[str, frozenset[str]]
+    is_detailed: bool = False
+    address: str = field(default="", repr=False)
+    pending: str = field(default="", repr=False)
+    refused_at: datetime | None = None
+    devices: tuple[DeviceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +81,28 @@ def get_notice(scope: AccountScope, notice_id: UUID, *, now: datetime) -> Notice
     if found is None:
         raise NotFound
     return _row(found)
+
+
+def get_channels(scope: AccountScope) -> Channels:
+    """Return what an account has chosen and its devices. Three statements."""
+    chosen: dict[str, set[str]] = {one: set() for one in Channel.values}
+    for channel, kind in Choice.objects.filter(account_id=scope.account_id).values_list("channel", "kind"):
+        chosen[channel].add(kind)
+    point = ContactPoint.objects.filter(account_id=scope.account_id).first() or ContactPoint()
+    devices = PushSubscription.objects.filter(account_id=scope.account_id).order_by("-created_at", "id")
+    return Channels(
+        chosen={channel: frozenset(kinds) for channel, kinds in chosen.items()},
+        is_detailed=point.is_detailed,
+        address=point.address,
+        pending=point.pending,
+        refused_at=point.refused_at,
+        devices=tuple(DeviceRow(*values) for values in devices.values_list("id", "device", "created_at")),
+    )
+
+
+def kinds_to_choose() -> list[tuple[str, Text]]:
+    """Return the kinds of notices with their words, in the order in which they are offered."""
+    return [(str(value), label) for value, label in Kind.choices]
 
 
 def _row(notice: Notice) -> NoticeRow:

@@ -23,6 +23,17 @@ def endpoint_hash(endpoint: str) -> str:
     return hashlib.sha256(endpoint.encode()).hexdigest()
 
 
+def address_hash(address: str) -> str:
+    """Return what a link keeps of an address: SHA-256, hex; empty for no address."""
+    return hashlib.sha256(address.encode()).hexdigest() if address else ""
+
+
+def message_id(key: str, *, sender: str) -> str:
+    """Return the Message-ID of a letter: the same for every attempt, and nobody reads the key from it."""
+    host = sender.rpartition("@")[2].rstrip(">").strip()
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
 def after_quiet(moment: datetime, *, quiet: tuple[time, time] | None, zone: ZoneInfo) -> datetime:
     """Return the moment itself, or the end of the quiet hours that it falls into.
 

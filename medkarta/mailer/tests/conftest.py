@@ -1,6 +1,8 @@
 import pytest
 
-from medkarta.mailer import texts
+from medkarta.integrations.mail.tests.server import Mailroom, serving
+from medkarta.mailer import recipients, texts
+from medkarta.mailer.queries import Recipient
 
 
 @pytest.fixture
@@ -16,5 +18,24 @@ def words(monkeypatch):
         facts=lambda **params: facts,
         buttons=(("answer", "Ответить"),),
     )
+    texts.register("mailer.undelivered", subject="Письмо не доставлено", body="Проверьте адрес.")
     texts.register("test.offer", subject="Предложено время", body="Ответьте скорее.", is_urgent=True)
     return facts
+
+
+@pytest.fixture
+def people(monkeypatch):
+    """What the accounts say of everybody; a test may change it for one."""
+    known = {}
+    usual = Recipient(email="anna@example.org", language="ru", may_message=True)
+    monkeypatch.setattr(recipients, "_finders", [lambda account_id: known.get(account_id, usual)])
+    return known
+
+
+@pytest.fixture
+def mailroom(settings):
+    """A real mail server for this test."""
+    room = Mailroom()
+    with serving(room) as port:
+        settings.MAIL = {**settings.MAIL, "host": "127.0.0.1", "port": port, "sender": "Медкарта <a@medkarta.example>"}
+        yield room

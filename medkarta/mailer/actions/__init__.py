@@ -1,0 +1,51 @@
+"""Writes of the mailer: telling people something, and what they choose of letters and devices."""
+
+from medkarta.mailer.actions.channels import (
+    AddressUnusable,
+    DeviceUnusable,
+    TooManyLetters,
+    choose,
+    confirm_address,
+    drop_address,
+    forget_account,
+    forget_channels,
+    forget_device,
+    keep_device,
+    request_address,
+    stop_letters,
+)
+from medkarta.mailer.actions.telling import (
+    News,
+    mark_all_read,
+    mark_read,
+    notify,
+    notify_all,
+    sendable_at,
+    spread,
+    tidy,
+    withdraw,
+)
+
+__all__ = [
+    "AddressUnusable",
+    "DeviceUnusable",
+    "News",
+    "TooManyLetters",
+    "choose",
+    "confirm_address",
+    "drop_address",
+    "forget_account",
+    "forget_channels",
+    "forget_device",
+    "keep_device",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "notify_all",
+    "request_address",
+    "sendable_at",
+    "spread",
+    "stop_letters",
+    "tidy",
+    "withdraw",
+]
