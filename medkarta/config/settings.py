@@ -107,6 +107,7 @@ MINOR15_PARENT_ACCESS = environment.choice(
     "MEDKARTA_MINOR15_PARENT_ACCESS", ("full", "notify_teen", "teen_may_hide"), "full"
 )
 MINOR15_PARENT_RESTRICTED = environment.choice("MEDKARTA_MINOR15_PARENT_RESTRICTED", ("hidden", "locked"), "hidden")
+SETTINGS_KEPT_SECONDS = env.float("MEDKARTA_SETTINGS_KEPT_SECONDS", 5.0)  # booking numbers kept in a process
 CHILD_GRACE_DAYS = env.int("MEDKARTA_CHILD_GRACE_DAYS", 30)
 
 MAIL = outgoing.mail(is_production=IS_PRODUCTION)

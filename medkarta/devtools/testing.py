@@ -21,6 +21,7 @@ def _prepare(folder: Path) -> object:
     os.environ["MEDKARTA_DATA_DIR"] = str(folder / "data")
     os.environ.setdefault("MEDKARTA_MODE", "demo")
     os.environ["MEDKARTA_STATIC"] = "rooms"
+    os.environ["MEDKARTA_SETTINGS_KEPT_SECONDS"] = "0"
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     (folder / "data" / "static").mkdir(parents=True)
     if os.environ.get("MEDKARTA_TEST_DATABASE") == "postgres" and "DATABASE_URL" not in os.environ:

@@ -60,7 +60,16 @@ class RepresentationFactory(factory.django.DjangoModelFactory):
     confirmed_at = NOW
 
 
-def scope_of(patient: Patient, *, restricted: Restricted = Restricted.HIDDEN, key: str = "key") -> PatientScope:
-    """Return the scope of an own record; rows of other sources of the same person are in it too."""
-    account = uuid4()
-    return PatientScope(Actor(ActorKind.PERSON, str(account)), account, patient.person_id, key, True, restricted)
+def scope_of(
+    patient: Patient,
+    *,
+    restricted: Restricted = Restricted.HIDDEN,
+    key: str = "key",
+    account: Account | None = None,
+) -> PatientScope:
+    """Return the scope of an own record; rows of other sources of the same person are in it too.
+
+    Without an account it names one that no row is kept of: enough for reading.
+    """
+    account_id = account.pk if account else uuid4()
+    return PatientScope(Actor(ActorKind.PERSON, str(account_id)), account_id, patient.person_id, key, True, restricted)

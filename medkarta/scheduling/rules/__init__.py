@@ -11,6 +11,8 @@ GONE_APPOINTMENT = ("cancelled", "entered-in-error")
 LIVE_HOME_VISIT = ("new", "accepted", "assigned")
 KEPT_HOME_VISIT = (*LIVE_HOME_VISIT, "done")
 LIVE_WAITLIST = ("created", "offered")
+ANSWER_AFTER = timedelta(hours=2)
+"""How long after its start an appointment's link still opens: late people look at it too."""
 
 
 def is_ahead(*, status: str, ends_at: datetime | None, now: datetime, live: tuple[str, ...]) -> bool:
@@ -26,6 +28,11 @@ def waitlist_status(*, status: str, not_after: datetime | None, now: datetime) -
     if status in LIVE_WAITLIST and not_after is not None and not_after <= now:
         return "expired"
     return status
+
+
+def can_change(*, starts_at: datetime | None, now: datetime, notice_minutes: int) -> bool:
+    """Tell whether an appointment may still be moved or cancelled: the notice before its start has not begun."""
+    return starts_at is None or now < starts_at - timedelta(minutes=notice_minutes)
 
 
 def day_bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:

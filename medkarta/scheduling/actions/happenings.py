@@ -1,0 +1,70 @@
+"""What a change of an appointment leaves behind: its history, the access log, and who is told."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from medkarta.audit import actions as audit
+from medkarta.mailer import actions as mailer
+from medkarta.patients import queries as patients
+from medkarta.scheduling.models import Appointment, AppointmentEvent
+from medkarta.scheduling.rules.defaults import BookingRules
+from medkarta.scheduling.scopes import Booker
+
+Action = AppointmentEvent.Action
+REMINDERS = "reminders"
+
+
+def note(scope: Booker, appointment: Appointment, action: Action, *, now: datetime, **details: Any) -> None:
+    """Write one step of the history and one row of the access log."""
+    AppointmentEvent.objects.create(
+        appointment=appointment, at=now, action=action, actor_kind=scope.actor.kind.value, details=details
+    )
+    name = f"scheduling.{action.value}"
+    audit.record(scope, action=name, target=appointment, patient_id=appointment.patient_id, details=details)
+
+
+def tell(scope: Booker, appointment: Appointment, text: str, *, rules: BookingRules, now: datetime) -> None:
+    """Tell whom it concerns; a live appointment is recalled later too, each reminder once for each time."""
+    accounts = accounts_of(appointment)
+    news = [_news(accounts, appointment, "appointments", text, key=f"{text}:{appointment.pk}")]
+    if appointment.status == Appointment.Status.BOOKED and appointment.starts_at:
+        for minutes in rules.reminder_offsets_minutes:
+            due_at = appointment.starts_at - timedelta(minutes=minutes)
+            if due_at > now + timedelta(minutes=minutes) / 4:
+                key = reminder_key(appointment.pk, minutes)
+                news.append(_news(accounts, appointment, REMINDERS, "scheduling.reminder", key=key, due_at=due_at))
+    mailer.notify_all(scope, news, now=now)
+
+
+def recall(scope: Booker, appointment: Appointment, *, rules: BookingRules, now: datetime) -> None:
+    """Take back the reminders of an appointment that is not kept."""
+    keys = [reminder_key(appointment.pk, minutes) for minutes in rules.reminder_offsets_minutes]
+    mailer.withdraw(scope, keys=keys, now=now)
+
+
+def reminder_key(appointment_id: UUID, minutes: int) -> str:
+    return f"scheduling.reminder:{minutes}:{appointment_id}"
+
+
+def accounts_of(appointment: Appointment) -> list[UUID]:
+    """Return who is told: whoever booked it; what nobody booked here goes to all who may open the record."""
+    if appointment.account_id:
+        return [appointment.account_id]
+    person_id = appointment.patient.person_id
+    return patients.list_account_ids(person_id) if person_id else []
+
+
+def _news(
+    accounts: list[UUID], appointment: Appointment, kind: str, text: str, *, key: str, due_at: datetime | None = None
+) -> mailer.News:
+    return mailer.News(
+        account_ids=accounts,
+        person_id=appointment.patient.person_id,
+        kind=kind,
+        text=text,
+        params={"appointment_id": str(appointment.pk)},
+        link=f"appointments/{appointment.pk}/",
+        key=key,
+        due_at=due_at,
+    )
