@@ -1,7 +1,7 @@
 """The home page of one record: what is next, what needs attention, the month. One statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
@@ -47,7 +47,7 @@ def get_home(
         home_visits=scheduling.home_visit_rows(scope, found["home_visits"], now=now),
         waitlist=scheduling.waitlist_rows(scope, found["waitlist"], now=now),
         totals={name: _total(found[name]) for name in ("appointments", "home_visits", "waitlist")},
-        marks=scheduling.marks_of(scope, found["marks"], now=now),
+        marks=_near(scope, scheduling.marks_of(scope, found["marks"], now=now)),
         attention=_attention(scope, found, now=now, today=today)[:ATTENTION_ROWS],
         announcements=pages.pick(pages_sql.candidates(found["announcements"]), birth_date, gender, today),
     )
@@ -68,6 +68,12 @@ def _read(scope: PatientScope, *, month: date, now: datetime, zone: tzinfo) -> d
     assert row is not None
     found = {name: sql.rows_of(text) for name, text in zip(home_sql.NAMES, row, strict=True)}
     return {**found, **scheduling_sql.by_kind(found["served"])}
+
+
+def _near(scope: PatientScope, marks: Mapping[date, calendar.Mark]) -> dict[date, calendar.Mark]:
+    """Return the marks with addresses as seen from this page: a whole month of them weighs."""
+    here = scope.url("")
+    return {on: replace(mark, href=mark.href.removeprefix(here)) for on, mark in marks.items()}
 
 
 def _total(rows: Rows) -> int:

@@ -1,4 +1,7 @@
-"""A month as a table of days, for the calendar macro. Pure: the caller brings today and the marked days."""
+"""A month as a table of days, for the calendar macro. Pure: the caller brings today and the marked days.
+
+The cells are put together here and not by the macro: a page shows forty-two of them, nearly all the same for everybody.
+"""
 
 from calendar import Calendar
 from collections.abc import Mapping
@@ -6,7 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
 from medkarta.ui import format
+from medkarta.ui.environment import icon
 
 APPOINTMENT = "app"
 HOME_VISIT = "home"
@@ -23,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One cell. `css` is the class of its mark; `is_out` marks a day of a neighbouring month."""
+    """One day. `css` is the class of its mark; `is_out` marks a day of a neighbouring month; `cell` is the markup."""
 
     number: int
     is_out: bool
@@ -32,6 +39,7 @@ class Day:
     href: str = ""
     note: str = ""
     is_home: bool = False
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,12 @@ class Month:
     next_href: str = ""
     next_title: str = ""
     add_href: str = ""
+
+    @property
+    def body(self) -> Markup:
+        """The rows of the table."""
+        rows = ("".join([day.cell for day in week]) for week in self.weeks)
+        return Markup("<tr>" + "</tr>\n<tr>".join(rows) + "</tr>")  # noqa: S704  cells are escaped
 
 
 def build_month(
@@ -65,7 +79,7 @@ def build_month(
         title=format.month_title(first.year, first.month),
         weeks=tuple(
             tuple(_marked(on, today, marks[on]) if on in marks and not day.is_out else day for on, day in week)
-            for week in _plain_weeks(first, today)
+            for week in _plain_weeks(first, today, format.language())
         ),
         previous_href=f"{href}{before:%Y-%m}",
         previous_title=format.month_name(before.month),
@@ -91,22 +105,29 @@ def read_month(text: str, *, today: date) -> date:
 
 
 @lru_cache(maxsize=32)
-def _plain_weeks(first: date, today: date) -> tuple[tuple[tuple[date, Day], ...], ...]:
-    """Return the weeks of a month without marks: the same for everybody."""
+def _plain_weeks(first: date, today: date, spoken: str) -> tuple[tuple[tuple[date, Day], ...], ...]:
+    """Return the weeks of a month without marks in the active language, `spoken`: the same for everybody."""
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     return tuple(tuple((on, _plain(on, first, today)) for on in week) for week in weeks)
 
 
 def _plain(on: date, first: date, today: date) -> Day:
-    is_out = on.month != first.month
-    return Day(on.day, is_out, on == today, css="is-today" if on == today and not is_out else "")
+    is_out, is_today = on.month != first.month, on == today
+    css = "is-today" if is_today and not is_out else ""
+    words = f'<span class="mk-vh"> {escape(_("сегодня"))}</span>' if is_today else ""
+    number = f"<span{_class(css)}>{on.day}{words}</span>"
+    cell = Markup(f"<td{_class('is-out' if is_out else '')}>{number}</td>")  # noqa: S704  escaped above
+    return Day(on.day, is_out, is_today, css, cell=cell)
+
+
+def _class(css: str) -> str:
+    return f' class="{css}"' if css else ""
 
 
 def _marked(on: date, today: date, mark: Mark) -> Day:
-    css = [f"is-{mark.kind}"]
-    if on < today:
-        css.append("is-past")
-    if on == today:
-        css.append("is-today")
+    is_home = mark.kind == HOME_VISIT
+    css = f"is-{mark.kind}{' is-past' if on < today else ' is-today' if on == today else ''}"
     note = f"{format.day_and_month(on).partition(format.NBSP)[2]}: {mark.note}"
-    return Day(on.day, False, on == today, " ".join(css), mark.href, note, mark.kind == HOME_VISIT)
+    words = f'<span class="mk-vh"> {escape(note)}</span>{icon("home-heart") if is_home else ""}'
+    cell = Markup(f'<td><a class="{css}" href="{escape(mark.href)}">{on.day}{words}</a></td>')  # noqa: S704
+    return Day(on.day, False, on == today, css, mark.href, note, is_home, cell)
