@@ -13,6 +13,7 @@ from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.audit import actions as audit
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import AccountScope, Actor, ActorKind, WorkerScope
+from medkarta.mailer import actions as mailer
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +146,34 @@ def give_consent(scope: AccountScope, *, kind: str, now: datetime, address: str)
 def withdraw_processing(scope: AccountScope, *, now: datetime) -> None:
     """Withdraw the consent to processing: the account is closed for use, contacts are erased, sessions end.
 
-    Kept: the consent's own record and the access log. Raises NotFound where there is no live consent.
+    The consent to messages ends with it. Kept: the consents' own records and the access log.
+    Raises NotFound where there is no live consent.
     """
-    withdrawn = Consent.objects.filter(
-        account_id=scope.account_id, kind=Consent.Kind.PROCESSING, withdrawn_at=None
-    ).update(withdrawn_at=now)
-    if not withdrawn:
-        raise NotFound
+    _withdraw(scope, Consent.Kind.PROCESSING, now=now)
+    Consent.objects.filter(account_id=scope.account_id, withdrawn_at=None).update(withdrawn_at=now)
+    mailer.forget_account(scope.account_id)
     Account.objects.filter(pk=scope.account_id).update(
         status=Account.Status.CLOSED, email="", mobile="", address="", preferences={}, last_person_key=""
     )
     revoke_all_sessions(scope, now=now)
     audit.record(scope, action="accounts.withdraw_consent", details={"kind": "processing"})
+
+
+@transaction.atomic
+def withdraw_messages(scope: AccountScope, *, now: datetime) -> None:
+    """Withdraw the consent to messages: choices, typed addresses and devices are forgotten, the bell stays.
+
+    Raises NotFound where there is no live consent.
+    """
+    _withdraw(scope, Consent.Kind.MESSAGES, now=now)
+    mailer.forget_channels(scope.account_id)
+    audit.record(scope, action="accounts.withdraw_consent", details={"kind": "messages"})
+
+
+def _withdraw(scope: AccountScope, kind: str, *, now: datetime) -> None:
+    live = Consent.objects.filter(account_id=scope.account_id, kind=kind, withdrawn_at=None)
+    if not live.update(withdrawn_at=now):
+        raise NotFound
 
 
 def keep_contacts(account_id: UUID, *, email: str, mobile: str, address: str) -> None:

@@ -6,8 +6,11 @@ class AccountsConfig(AppConfig):
     name = "medkarta.accounts"
 
     def ready(self) -> None:
+        from medkarta.accounts import queries
         from medkarta.audit import texts
+        from medkarta.mailer import recipients
 
+        recipients.register(queries.recipient)
         texts.register(
             {
                 "accounts.sign_in": _("вход в портал"),

@@ -9,6 +9,8 @@ from medkarta.accounts.consents import current as current_consent_text
 from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.accounts.rules import is_safe_path
 from medkarta.core.scopes import AccountScope
+from medkarta.mailer.queries import Recipient
+from medkarta.ui.preferences import parse
 
 __all__ = [
     "ConsentRow",
@@ -21,6 +23,7 @@ __all__ = [
     "list_consents",
     "list_sessions",
     "next_path_of",
+    "recipient",
     "sealed_tokens",
 ]
 
@@ -84,3 +87,14 @@ def sealed_tokens(session_id: UUID) -> str:
 def contacts(scope: AccountScope) -> Contacts:
     email, mobile, address = Account.objects.values_list("email", "mobile", "address").get(pk=scope.account_id)
     return Contacts(email, mobile, address)
+
+
+def recipient(account_id: UUID) -> Recipient | None:
+    """Return what the mailer has to know before a message leaves; None for an account that is closed."""
+    found = Account.objects.filter(pk=account_id, status=Account.Status.ACTIVE).values_list("email", "preferences")
+    row = found.first()
+    if row is None:
+        return None
+    email, preferences = row
+    language = parse(str(preferences.get("view", ""))).language
+    return Recipient(email=email, language=language, may_message=has_consent(account_id, "messages"))

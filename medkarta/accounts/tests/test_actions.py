@@ -7,6 +7,8 @@ from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
 from medkarta.audit.models import AuditEvent
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import WorkerScope
+from medkarta.mailer.models import Choice, Notice
+from medkarta.mailer.tests.factories import ChoiceFactory, NoticeFactory
 from medkarta.patients.tests.factories import NOW, AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +222,57 @@ def test_current_consent_carries_the_operator(settings):
     assert "Министерство Примера" in text
     assert "связь: через форму обратной связи" in text
     consents.current.cache_clear()
+
+
+def with_messages(account):
+    scope = actions.scope_of_account(account.pk)
+    for kind in ("processing", "messages"):
+        actions.give_consent(scope, kind=kind, now=NOW, address="")
+    return scope
+
+
+def test_recipient_is_who_consented_to_messages():
+    account = AccountFactory(email="a@example.org", preferences={"view": "light.normal.2.bw.wide.en"})
+    actions.give_consent(actions.scope_of_account(account.pk), kind="processing", now=NOW, address="")
+    assert not queries.recipient(account.pk).may_message
+
+    with_messages(account)
+
+    found = queries.recipient(account.pk)
+    assert (found.email, found.language, found.may_message) == ("a@example.org", "en", True)
+
+
+def test_recipient_of_a_closed_account_is_nobody():
+    account = AccountFactory()
+    actions.withdraw_processing(with_messages(account), now=NOW)
+
+    assert queries.recipient(account.pk) is None
+    assert not queries.has_consent(account.pk, "messages")
+
+
+def test_withdraw_messages_forgets_the_channels_and_keeps_the_bell():
+    account, other = AccountFactory(), AccountFactory()
+    scope = with_messages(account)
+    with_messages(other)
+    for one in (account, other):
+        ChoiceFactory(account_id=one.pk)
+        NoticeFactory(account_id=one.pk)
+
+    actions.withdraw_messages(scope, now=NOW)
+
+    assert not queries.has_consent(account.pk, "messages")
+    assert queries.has_consent(account.pk, "processing")
+    assert queries.has_consent(other.pk, "messages")
+    assert [one.account_id for one in Choice.objects.all()] == [other.pk]
+    assert Notice.objects.count() == 2
+    with pytest.raises(NotFound):
+        actions.withdraw_messages(scope, now=NOW)
+
+
+def test_withdraw_processing_forgets_what_the_account_was_told():
+    account = AccountFactory()
+    NoticeFactory(account_id=account.pk)
+
+    actions.withdraw_processing(with_messages(account), now=NOW)
+
+    assert not Notice.objects.exists()

@@ -37,6 +37,7 @@ class DeviceUnusable(Refused):
 @transaction.atomic
 def choose(scope: AccountScope, *, chosen: Mapping[str, Collection[str]], is_detailed: bool) -> None:
     """Keep which kinds go through which channel; what is not named is switched off. Unknown ones are left out."""
+    _point(scope, is_detailed=is_detailed)  # its lock lets a double click choose twice, one after the other
     Choice.objects.filter(account_id=scope.account_id).delete()
     Choice.objects.bulk_create(
         Choice(account_id=scope.account_id, channel=channel, kind=kind)
@@ -44,7 +45,6 @@ def choose(scope: AccountScope, *, chosen: Mapping[str, Collection[str]], is_det
         for kind in Kind.values
         if kind in chosen.get(channel, ())
     )
-    _point(scope, is_detailed=is_detailed)
     counts = {channel: len(set(kinds)) for channel, kinds in chosen.items()}
     audit.record(scope, action="mailer.choose", details={"kinds": counts, "detailed": is_detailed})
 
