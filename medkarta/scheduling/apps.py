@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import texts
 from medkarta.mailer import texts as letters
+from medkarta.requests import kinds
 from medkarta.scheduling import words
 
 
@@ -10,7 +11,10 @@ class SchedulingConfig(AppConfig):
     name = "medkarta.scheduling"
 
     def ready(self) -> None:
+        from medkarta.scheduling import home_visit_words
+        from medkarta.scheduling.actions import home_visits
         from medkarta.scheduling.queries import facts
+        from medkarta.scheduling.queries.home_visits import facts_of_call
 
         texts.register(words.AUDIT)
         for key, one in words.LETTERS.items():
@@ -22,8 +26,26 @@ class SchedulingConfig(AppConfig):
             {
                 "scheduling.read": _("просмотр раздела «Вызовы и записи»"),
                 "scheduling.detail": _("просмотр одной записи на приём"),
-                "scheduling.home_visit": _("просмотр одного вызова врача на дом"),
                 "scheduling.waitlist_entry": _("просмотр одной заявки в лист ожидания"),
                 "scheduling.calendar": _("просмотр календаря приёмов и вызовов"),
             }
         )
+        texts.register(home_visit_words.AUDIT)
+        kinds.register(
+            home_visits.KIND,
+            home_visit_words.TITLE,
+            [kinds.Status(*one) for one in home_visit_words.STATUSES],
+            section=home_visit_words.SECTION,
+            cancel=home_visits.cancel_target,
+            cancel_from=home_visits.CANCELLABLE,
+        )
+        for status, subject in home_visit_words.SUBJECTS.items():
+            letters.register(
+                f"scheduling.home_visit_{status}",
+                subject=subject,
+                body=home_visit_words.BODY,
+                detailed=home_visit_words.DETAILED,
+                facts=facts_of_call,
+                neutral=("number",),
+                is_urgent=status in home_visit_words.URGENT,
+            )

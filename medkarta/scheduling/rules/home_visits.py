@@ -24,6 +24,7 @@ OFF, CLOSED = "off", "closed"
 DEFAULT_CUTOFF = "14:00"
 PREFIX = "home_visit."
 LOOK_AHEAD_DAYS = 14
+ANY_MONTHS = 10_000
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _FLAT = re.compile(r"^(?P<rest>.+?),\s*кв(?:артира|\.)?\s*(?P<flat>[^\s,]{1,16})$", re.IGNORECASE)
 
@@ -60,7 +61,7 @@ class RedFlag:
     texts: Mapping[str, str]
     sex: str = ""
     from_months: int = 0
-    until_months: int = 10_000
+    until_months: int = ANY_MONTHS
 
     def concerns(self, *, sex: str, months: int | None) -> bool:
         """Tell whether it is asked of somebody; what is not known of him leaves nothing out."""
