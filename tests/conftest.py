@@ -86,9 +86,11 @@ def fill(found: Resident, patient: object) -> None:
     }
     found.rows = {name: row.pk for name, row in made.items()}
     asked = Request.objects.create(
-        number=f"МК-{mark}", kind="problem", person=found.person, status="new", created_at=now, changed_at=now
-    )
-    RequestEvent.objects.create(request=asked, at=now, status="new", actor_kind="person")
+        number=f"МК-{mark}", kind="home-visit", person=found.person, target_id=found.rows["home_visit"], status="new",
+        created_at=now, changed_at=now,
+    )  # fmt: skip
+    RequestEvent.objects.create(request=asked, at=now, status="new", actor_kind="person", comment=f"Шаг {mark}")
+    found.rows["request"] = asked.pk
     InsurancePolicy.objects.create(person=found.person, number="5055110832001010", is_confirmed=True, updated_at=now)
 
 

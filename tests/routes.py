@@ -42,6 +42,8 @@ ROUTES: dict[str, Record | Open] = {
     KEY: Record(),
     **{f"{KEY}{name}/": Record() for name in LISTS},
     f"{KEY}policy/": Record(("GET", "HEAD", "POST")),
+    f"{KEY}requests/<uuid:request_id>/": Record(row="request"),
+    f"{KEY}requests/<uuid:request_id>/cancel/": Record(("GET", "HEAD", "POST"), row="request"),
     f"{KEY}appointments/calendar/": Record(),
     f"{KEY}appointments/<uuid:appointment_id>/": Record(row="appointment"),
     f"{KEY}appointments/home-visits/<uuid:request_id>/": Record(row="home_visit"),

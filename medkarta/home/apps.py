@@ -8,4 +8,11 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from medkarta.audit import texts
 
-        texts.register({"home.read": _("просмотр главной страницы"), "home.requests": _("просмотр статусов заявлений")})
+        texts.register(
+            {
+                "home.read": _("просмотр главной страницы"),
+                "home.requests": _("просмотр статусов заявлений"),
+                "home.request": _("просмотр одного заявления"),
+                "home.cancel_request": _("отмена заявления"),
+            }
+        )

@@ -20,6 +20,10 @@ class StatusNotAllowed(Refused):
     text = _("Статус этого заявления уже другой. Обновите страницу")
 
 
+class CannotCancel(Refused):
+    text = _("Отменить это заявление на портале нельзя")
+
+
 @transaction.atomic
 def open_request(
     scope: PatientScope | AccountScope | None,
@@ -65,6 +69,39 @@ def change_status(
     request = queries.get_request(scope, request_id, lock=True)
     if not rules.can_move(kinds.find(request.kind).transitions, current=request.status, wanted=status):
         raise StatusNotAllowed
+    return _set_status(scope, request, status, comment=comment, now=now)
+
+
+@transaction.atomic
+def change_status_of(
+    scope: queries.HasActor, *, kind: str, target_id: UUID, status: str, now: datetime, comment: str = ""
+) -> Request:
+    """Move the request of a room's row as the room has moved the row; the same status again is one more step.
+
+    Raises NotFound, StatusNotAllowed.
+    """
+    request = queries.get_request_of(scope, kind=kind, target_id=target_id, lock=True)
+    if status != request.status and not rules.can_move(
+        kinds.find(kind).transitions, current=request.status, wanted=status
+    ):
+        raise StatusNotAllowed
+    return _set_status(scope, request, status, comment=comment, now=now)
+
+
+@transaction.atomic
+def cancel_request(scope: PatientScope, *, request_id: UUID, now: datetime) -> None:
+    """Take a request back by what its kind has registered; one that is cancelled already stays so.
+
+    Raises NotFound, CannotCancel, and what the room says no with; nothing is written then.
+    """
+    request = queries.get_request(scope, request_id)
+    cancel = kinds.find(request.kind).cancel
+    if cancel is None or request.target_id is None:
+        raise CannotCancel
+    cancel(scope, request.target_id, now)
+
+
+def _set_status(scope: queries.HasActor, request: Request, status: str, *, comment: str, now: datetime) -> Request:
     request.status = status
     request.changed_at = now
     request.save(update_fields=["status", "changed_at"])

@@ -1,9 +1,15 @@
 """Kinds of requests, registered by the rooms from their `apps.py`. Known at start, never stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from medkarta.core.errors import Text
+from medkarta.core.scopes import PatientScope
+
+Cancel = Callable[[PatientScope, UUID, datetime], object]
+"""What a room does when a person cancels its row; it moves the request too. Raises Refused, NotFound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Kind:
     `section`: the part of a record that shows more of it, with `{target}` for the room's row; "" = nothing more.
     `titles`: words for what a request may keep as its title key; any other title is shown as it is.
     `is_private`: only the account that wrote it sees it, also in a shared child's record.
+    `cancel`: how a person takes it back, from the statuses of `cancel_from`.
     """
 
     code: str
@@ -35,6 +42,8 @@ class Kind:
     section: str = ""
     is_private: bool = False
     titles: Mapping[str, Text] = field(default_factory=dict, compare=False)
+    cancel: Cancel | None = field(default=None, compare=False)
+    cancel_from: frozenset[str] = frozenset()
     by_code: dict[str, Status] = field(default_factory=dict, compare=False)
 
     @property
@@ -61,15 +70,27 @@ def register(
     section: str = "",
     is_private: bool = False,
     titles: Mapping[str, Text] | None = None,
+    cancel: Cancel | None = None,
+    cancel_from: Iterable[str] | None = None,
 ) -> Kind:
-    """Make a kind known. Raises ValueError for no status, a repeated one, or one that leads nowhere known."""
+    """Make a kind known. With `cancel` a person may take it back: from `cancel_from`, else while it is not closed.
+
+    Raises ValueError for no status, a repeated one, or one that leads nowhere known.
+    """
     codes = {status.code: status for status in statuses}
     if not statuses or len(codes) != len(statuses):
         raise ValueError(f"request kind {kind}: statuses must be given and differ")
     unknown = {after for status in statuses for after in status.leads_to} - set(codes)
     if unknown:
         raise ValueError(f"request kind {kind}: unknown statuses {', '.join(sorted(unknown))}")
-    _KINDS[kind] = Kind(kind, title, tuple(statuses), section, is_private, dict(titles or {}), codes)
+    live = {status.code for status in statuses if not status.is_closed}
+    cancellable = live if cancel_from is None else set(cancel_from)
+    if not cancellable <= set(codes):
+        raise ValueError(f"request kind {kind}: cancelled from unknown statuses")
+    _KINDS[kind] = Kind(
+        kind, title, tuple(statuses), section, is_private, dict(titles or {}),
+        cancel, frozenset(cancellable if cancel else ()), codes,
+    )  # fmt: skip
     return _KINDS[kind]
 
 
@@ -81,6 +102,11 @@ def get(kind: str) -> Kind:
 def find(kind: str) -> Kind:
     """Return a kind to show: one whose room is gone is shown by its code."""
     return _KINDS.get(kind) or Kind(kind, kind, (Status("", ""),))
+
+
+def closed() -> Collection[tuple[str, str]]:
+    """Return the (kind, status) pairs that nobody waits for any more."""
+    return [(kind.code, status.code) for kind in _KINDS.values() for status in kind.statuses if status.is_closed]
 
 
 def private() -> frozenset[str]:

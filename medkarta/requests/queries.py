@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from medkarta.core.errors import NotFound, Text
 from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope
@@ -17,6 +19,30 @@ SORTS: dict[str, tuple[str, ...]] = {
     "number": ("number",),
     "changed": ("changed_at", "id"),
 }
+
+
+OPEN, CLOSED = "open", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty values narrow nothing. `state`: OPEN or CLOSED."""
+
+    kind: str = ""
+    state: str = ""
+
+    def takes(self, kind: str, status: str) -> bool:
+        is_closed = kinds.find(kind).status(status).is_closed
+        return self.kind in ("", kind) and (not self.state or (self.state == CLOSED) == is_closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many requests match the filters, how many there are at all, and of which kinds: (code, title)."""
+
+    matching: int
+    at_all: int
+    kinds: tuple[tuple[str, Text], ...]
 
 
 class HasActor(Protocol):
@@ -52,22 +78,60 @@ class RequestRow:
     due_on: date | None
     is_closed: bool
     section: str
+    can_cancel: bool
     steps: tuple[Step, ...]
 
 
 def list_requests(
-    scope: PatientScope, *, order: tuple[str, ...] = ("-created_at", "-id"), offset: int = 0, limit: int = 20
+    scope: PatientScope,
+    filters: Filters = Filters(),
+    *,
+    order: tuple[str, ...] = ("-created_at", "-id"),
+    offset: int = 0,
+    limit: int = 20,
 ) -> list[RequestRow]:
     """Return the requests on this record that this account may see, with their histories. Two statements."""
-    found = list(_visible(scope).order_by(*order)[offset : offset + limit])
+    rows = _visible(scope)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.state:
+        rows = rows.filter(_is_closed()) if filters.state == CLOSED else rows.exclude(_is_closed())
+    found = list(rows.order_by(*order)[offset : offset + limit])
     steps = _steps([request.pk for request in found])
     scope.reads.add("Task", [request.pk for request in found])
-    return [_row(request, steps.get(request.pk, [])) for request in found]
+    return [_row(scope, request, steps.get(request.pk, [])) for request in found]
 
 
-def count_requests(scope: PatientScope) -> int:
-    """Return how many requests `list_requests` has in all. One statement."""
-    return _visible(scope).count()
+def count_requests(scope: PatientScope, filters: Filters = Filters()) -> Totals:
+    """Return how many requests `list_requests` has in all, and the kinds to choose from. One statement."""
+    pairs = _visible(scope).order_by().values_list("kind", "status").annotate(number=Count("id"))
+    rows = sorted(pairs)
+    return Totals(
+        matching=sum(number for kind, status, number in rows if filters.takes(kind, status)),
+        at_all=sum(number for _kind, _status, number in rows),
+        kinds=tuple((kind, kinds.find(kind).title) for kind in dict.fromkeys(kind for kind, *_ in rows)),
+    )
+
+
+def get_request_row(scope: PatientScope, request_id: UUID) -> RequestRow:
+    """Return one request with its history. Two statements. Raises NotFound."""
+    request = get_request(scope, request_id)
+    scope.reads.add("Task", [request.pk])
+    return _row(scope, request, _steps([request.pk]).get(request.pk, []))
+
+
+def find_row_of(scope: PatientScope, *, kind: str, target_id: UUID) -> RequestRow | None:
+    """Return the request of a room's row with its history; None where there is none to see. Two statements."""
+    request = _visible(scope).filter(kind=kind, target_id=target_id).first()
+    return _row(scope, request, _steps([request.pk]).get(request.pk, [])) if request else None
+
+
+def get_request_of(scope: HasActor, *, kind: str, target_id: UUID, lock: bool = False) -> Request:
+    """Return the request of a room's row for a change. Raises NotFound."""
+    found = Request.objects.filter(kind=kind, target_id=target_id).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return get_request(scope, found, lock=lock)
 
 
 def get_request(scope: HasActor, request_id: UUID, *, lock: bool = False) -> Request:
@@ -93,6 +157,13 @@ def get_number(*, kind: str, target_id: UUID) -> str:
     return number
 
 
+def _is_closed() -> Q:
+    closed: dict[str, list[str]] = {}
+    for kind, status in kinds.closed():
+        closed.setdefault(kind, []).append(status)
+    return reduce(or_, (Q(kind=kind, status__in=statuses) for kind, statuses in closed.items()), Q(pk__in=()))
+
+
 def _visible(scope: PatientScope) -> QuerySet[Request]:
     """Keep what is about this person, and of the own record also what the account asked for about nobody."""
     own = Q(person_id=scope.person_id) | Q(person_id=None) if scope.is_self else Q(person_id=scope.person_id)
@@ -108,7 +179,7 @@ def _steps(ids: list[UUID]) -> dict[UUID, list[RequestEvent]]:
     return found
 
 
-def _row(request: Request, events: list[RequestEvent]) -> RequestRow:
+def _row(scope: PatientScope, request: Request, events: list[RequestEvent]) -> RequestRow:
     kind = kinds.find(request.kind)
     status = kind.status(request.status)
     return RequestRow(
@@ -125,6 +196,7 @@ def _row(request: Request, events: list[RequestEvent]) -> RequestRow:
         due_on=request.due_on,
         is_closed=status.is_closed,
         section=kind.section.format(target=request.target_id) if request.target_id else "",
+        can_cancel=scope.may_act and request.target_id is not None and request.status in kind.cancel_from,
         steps=tuple(_step(kind, event) for event in events),
     )
 

@@ -11,6 +11,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 KIND = "test-kind"
 PRIVATE_KIND = "test-private"
+CANCELLED_KIND = "test-cancelled"
 STATUSES = (
     kinds.Status("new", "Новое", "info", ("done", "cancelled")),
     kinds.Status("done", "Готово", "ok", is_closed=True),

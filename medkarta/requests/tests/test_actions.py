@@ -9,7 +9,7 @@ from medkarta.core.scopes import AccountScope, Actor, ActorKind, StaffScope
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, scope_of
 from medkarta.requests import actions, queries
 from medkarta.requests.models import Request, RequestEvent
-from medkarta.requests.tests.factories import KIND, NOW, RequestFactory
+from medkarta.requests.tests.factories import CANCELLED_KIND, KIND, NOW, RequestEventFactory, RequestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +112,56 @@ def test_get_number_finds_the_request_of_a_row():
     assert queries.get_number(kind=KIND, target_id=request.target_id) == request.number
     with pytest.raises(NotFound):
         queries.get_number(kind="other", target_id=request.target_id)
+
+
+def test_change_status_of_moves_the_request_of_a_row():
+    request = RequestFactory(target_id=uuid4())
+
+    actions.change_status_of(STAFF, kind=KIND, target_id=request.target_id, status="done", now=NOW, comment="Готово")
+
+    request.refresh_from_db()
+    assert (request.status, request.changed_at) == ("done", NOW)
+    assert RequestEvent.objects.get().comment == "Готово"
+
+
+def test_change_status_of_takes_the_same_status_as_one_more_step():
+    request = RequestFactory(target_id=uuid4())
+    RequestEventFactory(request=request)
+
+    actions.change_status_of(STAFF, kind=KIND, target_id=request.target_id, status="new", now=NOW, comment="Ещё раз")
+
+    assert list(RequestEvent.objects.order_by("comment").values_list("status", "comment")) == [
+        ("new", ""),
+        ("new", "Ещё раз"),
+    ]
+
+
+def test_change_status_of_refuses_a_move_that_is_none_and_a_row_without_a_request():
+    request = RequestFactory(target_id=uuid4(), status="done")
+
+    with pytest.raises(actions.StatusNotAllowed):
+        actions.change_status_of(STAFF, kind=KIND, target_id=request.target_id, status="new", now=NOW)
+    with pytest.raises(NotFound):
+        actions.change_status_of(STAFF, kind=KIND, target_id=uuid4(), status="done", now=NOW)
+
+
+def test_cancel_request_does_what_the_kind_has_registered():
+    patient = PatientFactory()
+    request = RequestFactory(kind=CANCELLED_KIND, person=patient.person, target_id=uuid4())
+
+    actions.cancel_request(scope_of(patient), request_id=request.pk, now=NOW)
+
+    request.refresh_from_db()
+    assert request.status == "cancelled"
+
+
+def test_cancel_request_refuses_a_kind_without_it_and_another_persons():
+    patient = PatientFactory()
+    request = RequestFactory(kind=KIND, person=patient.person, target_id=uuid4())
+    bare = RequestFactory(kind=CANCELLED_KIND, person=patient.person)
+
+    for one in (request, bare):
+        with pytest.raises(actions.CannotCancel):
+            actions.cancel_request(scope_of(patient), request_id=one.pk, now=NOW)
+    with pytest.raises(NotFound):
+        actions.cancel_request(scope_of(PatientFactory()), request_id=request.pk, now=NOW)

@@ -5,16 +5,24 @@ from uuid import uuid4
 import pytest
 from django.test import RequestFactory as HttpRequestFactory
 
+from medkarta.core.errors import NotFound
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, scope_of
 from medkarta.requests import queries
-from medkarta.requests.tests.factories import NOW, PRIVATE_KIND, RequestEventFactory, RequestFactory
+from medkarta.requests.tests.factories import (
+    CANCELLED_KIND,
+    KIND,
+    NOW,
+    PRIVATE_KIND,
+    RequestEventFactory,
+    RequestFactory,
+)
 from medkarta.ui.environment import environment
 from medkarta.ui.rendering import rendering
 from medkarta.ui.tables import Column, Table
 
 pytestmark = pytest.mark.django_db
 
-COLUMNS = (Column("created", "Дата"), Column("number", "Заявление"), Column("status", "Статус", sortable=False))
+COLUMNS = (Column("created", "Дата"), Column("number", "Заявление"), Column("changed", "Статус"))
 
 
 @pytest.fixture
@@ -32,7 +40,7 @@ def test_list_requests_has_the_person_and_nobody_else(scope):
     RequestFactory()
 
     assert numbers(scope) == {own.number}
-    assert queries.count_requests(scope) == 1
+    assert queries.count_requests(scope).matching == 1
     assert scope.reads.by_kind == {"Task": [str(own.pk)]}
 
 
@@ -82,9 +90,69 @@ def test_list_requests_pages_and_sorts(scope):
     assert [row.created_at for row in page] == [NOW + timedelta(days=1)]
 
 
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (queries.Filters(), {"1", "2", "3", "4"}),
+        (queries.Filters(state="open"), {"1", "4"}),
+        (queries.Filters(state="closed"), {"2", "3"}),
+        (queries.Filters(kind=PRIVATE_KIND), {"3"}),
+        (queries.Filters(kind=PRIVATE_KIND, state="open"), set()),
+        (queries.Filters(kind="nothing"), set()),
+    ],
+)
+def test_list_requests_is_narrowed_as_it_is_counted(scope, filters, expected):
+    for number, kind, status in (("1", KIND, "new"), ("2", KIND, "done"), ("3", PRIVATE_KIND, "cancelled")):
+        RequestFactory(number=number, kind=kind, status=status, person_id=scope.person_id, account_id=scope.account_id)
+    RequestFactory(number="4", kind="gone", status="odd", person_id=scope.person_id)
+
+    assert {row.number for row in queries.list_requests(scope, filters)} == expected
+    totals = queries.count_requests(scope, filters)
+    assert (totals.matching, totals.at_all) == (len(expected), 4)
+    assert [code for code, _title in totals.kinds] == ["gone", KIND, PRIVATE_KIND]
+
+
+def test_get_request_row_of_another_person_is_missing(scope):
+    theirs = RequestFactory(person=PatientFactory().person)
+
+    with pytest.raises(NotFound):
+        queries.get_request_row(scope, theirs.pk)
+
+
+def test_find_row_of_finds_the_request_of_a_row_in_this_record_only(scope):
+    target = uuid4()
+    event = RequestEventFactory(request=RequestFactory(person_id=scope.person_id, target_id=target))
+
+    row = queries.find_row_of(scope, kind=KIND, target_id=target)
+
+    assert (row.id, [step.title for step in row.steps]) == (event.request_id, ["Новое"])
+    assert queries.find_row_of(scope_of(PatientFactory()), kind=KIND, target_id=target) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "target", "may_act", "can"),
+    [
+        (CANCELLED_KIND, "new", True, True, True),
+        (CANCELLED_KIND, "done", True, True, False),
+        (CANCELLED_KIND, "new", False, True, False),
+        (CANCELLED_KIND, "new", True, False, False),
+        (KIND, "new", True, True, False),
+    ],
+)
+def test_request_row_can_be_cancelled_where_its_kind_says_so(scope, kind, status, target, may_act, can):
+    RequestFactory(kind=kind, status=status, person_id=scope.person_id, target_id=uuid4() if target else None)
+
+    rows = queries.list_requests(replace(scope, may_act=may_act))
+
+    assert [row.can_cancel for row in rows] == [can]
+
+
 def render(scope, rows):
     table = Table.read({}, columns=COLUMNS, default="-created", path="/p/key/requests/").with_total(len(rows))
-    source = "{% from 'requests/_list.jinja' import request_list %}{{ request_list(table, rows, scope) }}"
+    source = (
+        "{% from 'requests/_list.jinja' import request_list, steps %}{{ request_list(table, rows, scope) }}"
+        "{% for row in rows %}{{ steps(row) }}{% endfor %}"
+    )
     with rendering(HttpRequestFactory().get("/")):
         return environment().from_string(source).render(table=table, rows=rows, scope=scope)
 
@@ -95,6 +163,7 @@ def test_list_template_names_status_and_number(scope):
     html = render(scope, queries.list_requests(scope))
 
     assert event.request.number in html
+    assert f'href="/p/key/requests/{event.request.pk}/"' in html
     assert "Новое" in html
     assert "Приняли &lt;b&gt;в работу&lt;/b&gt;" in html
 

@@ -36,6 +36,11 @@ def test_register_refuses_statuses_that_cannot_work(statuses):
         kinds.register("wrong", "Неверный вид", statuses)
 
 
+def test_register_refuses_to_cancel_from_a_status_that_is_none():
+    with pytest.raises(ValueError, match="unknown"):
+        kinds.register("wrong", "Неверный вид", (kinds.Status("a", "А"),), cancel=print, cancel_from=("b",))
+
+
 def test_find_shows_a_kind_whose_room_is_gone():
     assert kinds.find("gone").title == "gone"
     assert kinds.find("gone").status("odd").title == "odd"
