@@ -49,6 +49,8 @@ def build(request: HttpRequest) -> Shell:
         ),
         footer=footer(),
         preferences=preferences,
+        unread=visitor.unread,
+        notifications_href="/notifications/",
         is_signed_in=True,
         home_href=record,
         logout_href="/logout",

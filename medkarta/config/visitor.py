@@ -15,6 +15,7 @@ from medkarta.accounts import sql as accounts_sql
 from medkarta.core import sql
 from medkarta.core.scopes import AccountScope, Actor, ActorKind, FamilyScope, PatientScope, Restricted
 from medkarta.insurance import sql as insurance_sql
+from medkarta.mailer import sql as mailer_sql
 from medkarta.patients import rules as patient_rules
 
 
@@ -48,6 +49,7 @@ class Visitor:
     preferences: dict[str, Any]
     last_person_key: str
     members: tuple[Member, ...]
+    unread: int = 0
 
     @property
     def account(self) -> AccountScope:
@@ -112,6 +114,7 @@ def find_visitor(token: str, *, now: datetime) -> Visitor | None:
         preferences=preferences,
         last_person_key=row[6],
         members=_members(row[8], today=today),
+        unread=int(row[9]),
     )
 
 
@@ -145,7 +148,7 @@ def find_family(account_id: UUID, *, now: datetime) -> FamilyScope | None:
 
 @cache
 def _statement() -> str:
-    return f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()} {accounts_sql.SOURCE}"
+    return f"SELECT {accounts_sql.COLUMNS}, {insurance_sql.stack()}, {mailer_sql.unread()} {accounts_sql.SOURCE}"
 
 
 @cache

@@ -4,6 +4,7 @@ import pytest
 
 from medkarta.accounts import actions as accounts
 from medkarta.config.visitor import find_visitor
+from medkarta.mailer.tests.factories import NoticeFactory
 from medkarta.patients.tests.factories import NOW, AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,22 @@ def test_find_visitor_is_nobody_for_an_unknown_token():
     opened()
 
     assert find_visitor("another", now=NOW) is None
+
+
+def test_find_visitor_counts_what_the_bell_has_told_and_nobody_read():
+    token = opened()
+    account_id = find_visitor(token, now=NOW).account_id
+    NoticeFactory(account_id=account_id, shown_at=NOW)
+    NoticeFactory(account_id=account_id, shown_at=NOW, read_at=NOW)
+    NoticeFactory(account_id=account_id, shown_at=NOW + timedelta(seconds=1))
+    NoticeFactory(shown_at=NOW)
+
+    assert find_visitor(token, now=NOW).unread == 1
+
+
+def test_find_visitor_counts_up_to_a_hundred():
+    token = opened()
+    account_id = find_visitor(token, now=NOW).account_id
+    NoticeFactory.create_batch(101, account_id=account_id, shown_at=NOW)
+
+    assert find_visitor(token, now=NOW).unread == 100
