@@ -7,7 +7,7 @@ from uuid import UUID
 from medkarta.accounts import consents, rules
 from medkarta.accounts.consents import current as current_consent_text
 from medkarta.accounts.models import Account, Consent, LoginAttempt, Session
-from medkarta.accounts.rules import is_safe_path
+from medkarta.accounts.rules import device_words, is_safe_path
 from medkarta.core.scopes import AccountScope
 from medkarta.mailer.queries import Recipient
 from medkarta.ui.preferences import parse
@@ -18,6 +18,7 @@ __all__ = [
     "SessionRow",
     "contacts",
     "current_consent_text",
+    "device_words",
     "has_consent",
     "is_safe_path",
     "list_consents",

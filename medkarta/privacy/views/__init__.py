@@ -1,0 +1,1 @@
+"""Pages of the person's own control: the access log, the account, the notifications."""
