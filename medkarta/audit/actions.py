@@ -1,5 +1,6 @@
 """Writes of the access log. Rows are only ever added; `sealing` chains them afterwards."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -52,6 +53,22 @@ def record_read(scope: PatientScope, *, action: str, outcome: str = "ok") -> Non
         outcome=outcome,
         details={"read": scope.reads.by_kind},
         now=timezone.now(),
+    )
+
+
+def record_reads(scopes: Iterable[PatientScope], *, action: str) -> None:
+    """Append one row for each record that was read together with others. One statement."""
+    now = timezone.now()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            at=now,
+            actor_kind=scope.actor.kind.value,
+            actor_ref=scope.actor.ref,
+            action=action,
+            person_id=scope.person_id,
+            details={"read": scope.reads.by_kind},
+        )
+        for scope in scopes
     )
 
 

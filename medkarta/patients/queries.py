@@ -1,5 +1,6 @@
 """Reads of people. Everything of a record goes through a PatientScope."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import PatientScope, StaffScope, SystemScope, WorkerScope
+from medkarta.core.scopes import FamilyScope, PatientScope, StaffScope, SystemScope, WorkerScope
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
 
 
@@ -85,6 +86,19 @@ def names_of_accounts(account_ids: Collection[UUID]) -> dict[UUID, str]:
         "account_id", "person__family_name", "person__given_name", "person__patronymic"
     )
     return {pk: short_name(family, given, patronymic) for pk, family, given, patronymic in found}
+
+
+def list_given_names(scope: FamilyScope) -> dict[UUID, str]:
+    """Return how each person of a family is called among the others: person id -> name."""
+    people = Person.objects.filter(pk__in=[one.person_id for one in scope.members])
+    return given_names(people.values_list("id", "given_name", "birth_date"))
+
+
+def given_names(people: Iterable[tuple[UUID, str, date | None]]) -> dict[UUID, str]:
+    """Return the given name of each person, with the year of birth where two share it."""
+    found = list(people)
+    shared = Counter(name for _, name, _ in found)
+    return {pk: f"{name} ({born.year})" if shared[name] > 1 and born else name for pk, name, born in found}
 
 
 def short_name(family: str, given: str, patronymic: str) -> str:
