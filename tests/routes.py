@@ -1,5 +1,6 @@
 """Every address of the portal and what it owes to whom: a route that is not here fails the walk."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,15 @@ KEY = "p/<str:key>/"
 
 @dataclass(frozen=True)
 class Record:
-    """A page of one person's record. `row`: kind of the row whose id the address holds, `values`: its other parts."""
+    """A page of one person's record. `row`: kind of the row whose id the address holds, `values`: its other parts.
+
+    `query`: what the address needs to show whose it is.
+    """
 
     methods: tuple[str, ...] = SAFE
     row: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}appointments/calendar/": Record(),
     f"{KEY}appointments/<uuid:appointment_id>/": Record(row="appointment"),
     f"{KEY}appointments/home-visits/<uuid:request_id>/": Record(row="home_visit"),
+    f"{KEY}appointments/<uuid:appointment_id>/calendar.ics": Record(row="appointment", query="?details=1"),
+    f"{KEY}appointments/home-visits/<uuid:request_id>/calendar.ics": Record(row="home_visit", query="?details=1"),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/": Record(row="waitlist"),
     f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
     f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
@@ -79,9 +86,35 @@ ROUTES: dict[str, Record | Open] = {
     "consent/": Open({"GET": (302, 200, 302), "HEAD": (302, 200, 302), "POST": (302, 422, 302)}),
     "logout": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200), "POST": (302, 302, 302)}),
     "account/": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200)}),
+    "account/calendar/": Open({"GET": (302, 302, 200), "HEAD": (302, 302, 200), "POST": (302, 302, 422)}),
+    "account/calendar/<uuid:feed_id>/revoke/": Open({"POST": (302, 404, 404)}, (("feed_id", "{feed}"),)),
+    "calendar/<str:token>.ics": Open({"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("token", "forged"),)),
     "account/sessions/<uuid:session_id>/revoke/": Open({"POST": (302, 404, 404)}, (("session_id", "{session}"),)),
     "account/sign-out-everywhere/": Open({"POST": (302, 302, 302)}),
     "account/withdraw-consent/": Open({"POST": (302, 200, 200)}),
+    **{
+        f"account/notifications/{name}": Open(
+            {"GET": (302, 200, 200), "HEAD": (302, 200, 200), "POST": (302, *(status,) * 2)}
+        )
+        for name, status in (("", 302), ("consent/", 422))
+    },
+    "account/notifications/withdraw/": Open({"POST": (302, 200, 200)}),
+    "account/notifications/address/": Open({"POST": (302, 422, 422)}),
+    "account/notifications/address/drop/": Open({"POST": (302, 302, 302)}),
+    "account/notifications/devices/": Open({"POST": (302, 302, 302)}),
+    "account/notifications/devices/<uuid:subscription_id>/forget/": Open(
+        {"POST": (302, 404, 404)}, (("subscription_id", "{session}"),)
+    ),
+    "notifications/": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200)}),
+    "notifications/read/": Open({"POST": (302, 302, 302)}),
+    "notifications/<uuid:notice_id>/": Open(
+        {"GET": (302, 404, 404), "HEAD": (302, 404, 404)}, (("notice_id", "{session}"),)
+    ),
+    **{
+        f"mail/{name}/<str:token>/": Open({one: (404, 404, 404) for one in (*SAFE, "POST")}, (("token", "forged"),))
+        for name in ("confirm", "stop")
+    },
+    "sw.js": page(),
 }
 
 
@@ -101,11 +134,7 @@ def walk(patterns: list[Any], prefix: str) -> Any:
 
 def path_of(route: str, **values: object) -> str:
     """Return an address of a route."""
-    parts = []
-    for part in route.split("/"):
-        name = part.strip("<>").partition(":")[2]
-        parts.append(str(values[name]) if part.startswith("<") else part)
-    return "/" + "/".join(parts)
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda part: str(values[part[1]]), route)
 
 
 def row_name(route: str) -> str:

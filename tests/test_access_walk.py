@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from medkarta.accounts import actions as accounts
 from medkarta.audit.models import AuditEvent
+from medkarta.scheduling.models import CalendarFeed
 from tests.routes import KEY, ROUTES, Open, Record, known_routes, path_of, row_name
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,16 @@ def address(house, route, told, *, key, whose):
     values = {"key": key, **dict(told.values)}
     if told.row:
         values[row_name(route)] = house.residents[whose].rows[told.row]
-    return path_of(route, **values)
+    return path_of(route, **values) + told.query
 
 
 def session_of(account):
     opened = accounts.open_session(account.pk, now=timezone.now(), user_agent="", address="")
     return opened.id
+
+
+def feed_of(account):
+    return CalendarFeed.objects.create(account=account, token_hash=uuid4().hex, created_at=timezone.now()).pk
 
 
 def events_after(count):
@@ -189,7 +194,11 @@ def test_open_address_gives_everybody_what_the_table_says(house, no_provider, ro
     for place, who in enumerate((None, "without_consent", "stranger")):
         for method in METHODS:
             browser = Client() if who is None else house.browser(who)
-            found = {"{facility}": house.facility_id, "{session}": session_of(house.accounts["owner"])}
+            found = {
+                "{facility}": house.facility_id,
+                "{session}": session_of(house.accounts["owner"]),
+                "{feed}": feed_of(house.accounts["owner"]),
+            }
             path = path_of(route, **{name: found.get(value, value) for name, value in told.values})
 
             answer = browser.generic(method, path)

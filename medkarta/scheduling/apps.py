@@ -28,6 +28,11 @@ class SchedulingConfig(AppConfig):
                 "scheduling.detail": _("просмотр одной записи на приём"),
                 "scheduling.waitlist_entry": _("просмотр одной заявки в лист ожидания"),
                 "scheduling.calendar": _("просмотр календаря приёмов и вызовов"),
+                "scheduling.family_calendar": _("просмотр календаря всей семьи"),
+                "scheduling.calendar_file": _("запись скачана для календаря"),
+                "scheduling.feed": _("календарь прочитал записи по подписке"),
+                "scheduling.create_feed": _("подписка на календарь создана"),
+                "scheduling.revoke_feed": _("подписка на календарь отозвана"),
             }
         )
         texts.register(home_visit_words.AUDIT)

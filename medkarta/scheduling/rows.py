@@ -114,10 +114,13 @@ def waitlist_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> 
     return [_waiting(scope, one, now) for one in raw]
 
 
-def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[date, calendar.Mark]:
+def marks_of(
+    scope: PatientScope, raw: Iterable[Raw], *, now: datetime, href: str = "appointments/?from={on}&to={on}"
+) -> dict[date, calendar.Mark]:
     """Return the marks of a calendar from `kind` (`app` or `home`), `starts_at`, `has_time`, `what`, `timezone`.
 
-    A day with both bears the mark of the home visit; its note names everything.
+    A day with both bears the mark of the home visit; its note names everything, and whose it is where a row has `who`.
+    `href`: where a day leads inside the record.
     """
     notes: dict[date, list[str]] = {}
     at_home: set[date] = set()
@@ -131,7 +134,7 @@ def marks_of(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> dict[
     return {
         on: calendar.Mark(
             calendar.HOME_VISIT if on in at_home else calendar.APPOINTMENT,
-            scope.url(f"appointments/?from={on}&to={on}"),
+            scope.url(href.format(on=on)),
             "; ".join(words),
         )
         for on, words in notes.items()
@@ -145,7 +148,9 @@ def _note(one: Raw, starts_at: datetime, now: datetime) -> str:
         words = _("приём") if starts_at >= now else _("был приём")
     if one["has_time"]:
         words += _(" в %(time)s") % {"time": format.time_of(starts_at, tz=starts_at.tzinfo)}
-    return f"{words}, {one['what']}" if one["what"] else words
+    if one["what"]:
+        words = f"{words}, {one['what']}"
+    return f"{one['who']}: {words}" if one.get("who") else words
 
 
 def _served(scope: PatientScope, one: Raw, section: str, state: StateMark) -> dict[str, Any]:

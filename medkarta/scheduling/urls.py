@@ -1,12 +1,24 @@
 from django.urls import path
 
 from medkarta.scheduling import views
+from medkarta.scheduling.views import calendar, feeds
 
 app_name = "scheduling"
 record_urlpatterns = [
     path("appointments/", views.list_appointments, name="list"),
-    path("appointments/calendar/", views.show_calendar, name="calendar"),
+    path("appointments/calendar/", calendar.show_calendar, name="calendar"),
     path("appointments/home-visits/<uuid:request_id>/", views.show_home_visit, name="home_visit"),
+    path(
+        "appointments/home-visits/<uuid:request_id>/calendar.ics",
+        calendar.download_home_visit,
+        name="home_visit_file",
+    ),
     path("appointments/waitlist/<uuid:entry_id>/", views.show_waitlist_entry, name="waitlist_entry"),
     path("appointments/<uuid:appointment_id>/", views.show_appointment, name="detail"),
+    path("appointments/<uuid:appointment_id>/calendar.ics", calendar.download_appointment, name="detail_file"),
+]
+urlpatterns = [
+    path("account/calendar/", feeds.calendars, name="calendars"),
+    path("account/calendar/<uuid:feed_id>/revoke/", feeds.revoke, name="revoke_feed"),
+    path("calendar/<str:token>.ics", feeds.read, name="feed"),
 ]

@@ -22,14 +22,12 @@ from medkarta.scheduling.rows import (
     marks_of,
     waitlist_rows,
 )
-from medkarta.ui import calendar
 from medkarta.ui.tables import Page, Sorting
 
 __all__ = [
     "AppointmentRow",
     "Filters",
     "HomeVisitRow",
-    "Lists",
     "WaitlistRow",
     "appointment_rows",
     "count_all",
@@ -40,10 +38,8 @@ __all__ = [
     "home_visit_rows",
     "list_appointments",
     "list_home_visits",
-    "list_month",
     "list_waitlist",
     "marks_of",
-    "month_marks",
     "short_table",
     "waitlist_rows",
 ]
@@ -109,15 +105,6 @@ class Detail:
     requested_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """A month's appointments and home visits, soonest first."""
-
-    appointments: list[AppointmentRow]
-    home_visits: list[HomeVisitRow]
-    marks: Mapping[date, calendar.Mark]
-
-
 def count_all(scope: PatientScope, filters: Filters, *, now: datetime, zone: tzinfo) -> Totals:
     """Count the rows of the three lists. One statement."""
     parts = []
@@ -168,28 +155,6 @@ def list_waitlist(
     """Return one page of the waiting list: live entries by the day they were made, then the finished ones."""
     raw = _page(scope, WAITLIST, filters, now, zone, sorting, page)
     return waitlist_rows(scope, raw, now=now)
-
-
-def list_month(scope: PatientScope, month: date, *, now: datetime, zone: tzinfo) -> Lists:
-    """Return the appointments and home visits of the month of a day, those cancelled left out. Two statements."""
-    start, end = rules.month_bounds(month, zone)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for kind, kept in ((APPOINTMENTS, rules.KEPT_APPOINTMENT), (HOME_VISITS, rules.KEPT_HOME_VISIT)):
-        rows = _rows(kind).for_scope(scope).filter(status__in=kept).within(start, end).with_names()
-        found[kind] = list(rows.order_by("starts_at", "id").values(*_SERVED, *_OWN[kind]))
-        scope.reads.add(_FHIR_TYPE[kind], (one["id"] for one in found[kind]))
-    raw = [{"kind": calendar.APPOINTMENT, "has_time": True, **one} for one in found[APPOINTMENTS]]
-    raw += [{"kind": calendar.HOME_VISIT, **one} for one in found[HOME_VISITS]]
-    return Lists(
-        appointments=appointment_rows(scope, found[APPOINTMENTS], now=now),
-        home_visits=home_visit_rows(scope, found[HOME_VISITS], now=now),
-        marks=marks_of(scope, raw, now=now),
-    )
-
-
-def month_marks(scope: PatientScope, month: date, *, now: datetime, zone: tzinfo) -> Mapping[date, calendar.Mark]:
-    """Return the marked days of the month of a day, for the calendar macro. Two statements."""
-    return list_month(scope, month, now=now, zone=zone).marks
 
 
 def get_appointment(scope: PatientScope, appointment_id: UUID, *, now: datetime) -> Detail:

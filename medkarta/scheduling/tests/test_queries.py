@@ -16,7 +16,6 @@ from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory
 from medkarta.scheduling import queries
 from medkarta.scheduling.queries import Filters
 from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
-from medkarta.ui.calendar import APPOINTMENT, HOME_VISIT
 from medkarta.ui.tables import Page, Sorting
 
 pytestmark = pytest.mark.django_db
@@ -222,36 +221,6 @@ def test_count_all_and_lists_take_four_statements(django_assert_num_queries):
             assert len(listed(scope, read=read)) == 4
 
     assert {kind: len(ids) for kind, ids in scope.reads.by_kind.items()} == {"Appointment": 8, "ServiceRequest": 4}
-
-
-def test_list_month_leaves_out_cancelled_ones_and_other_months(django_assert_num_queries):
-    patient = PatientFactory()
-    kept = AppointmentFactory(patient=patient, past=True, starts_at=datetime(2026, 11, 1, 8, 0, tzinfo=UTC))
-    AppointmentFactory(patient=patient, status="cancelled")
-    AppointmentFactory(patient=patient, starts_at=datetime(2026, 11, 30, 21, 0, tzinfo=UTC))
-    visit = HomeVisitFactory(patient=patient)
-
-    with django_assert_num_queries(2):
-        found = queries.list_month(scope_of(patient), date(2026, 11, 25), now=NOW, zone=MOSCOW)
-
-    assert [row.id for row in found.appointments] == [kept.pk]
-    assert [row.id for row in found.home_visits] == [visit.pk]
-    assert {on: mark.kind for on, mark in found.marks.items()} == {
-        date(2026, 11, 1): APPOINTMENT,
-        date(2026, 11, 26): HOME_VISIT,
-    }
-
-
-def test_month_marks_name_everything_of_a_day():
-    patient = PatientFactory()
-    AppointmentFactory(patient=patient, starts_at=datetime(2026, 11, 26, 5, 40, tzinfo=UTC))
-    HomeVisitFactory(patient=patient, has_time=False)
-
-    mark = queries.month_marks(scope_of(patient), date(2026, 11, 1), now=NOW, zone=MOSCOW)[date(2026, 11, 26)]
-
-    assert mark.kind == HOME_VISIT
-    assert mark.note == "приём в 08:40, Терапевт; вызов врача на дом, Педиатр"
-    assert mark.href == "/p/key/appointments/?from=2026-11-26&to=2026-11-26"
 
 
 def test_get_appointment_tells_what_the_table_has_no_room_for(django_assert_num_queries):

@@ -12,6 +12,7 @@ from medkarta.patients.sql import OWN
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.scheduling import queries, sql
 from medkarta.scheduling.queries import AHEAD, Filters
+from medkarta.scheduling.queries.calendar import list_month
 from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
 from medkarta.ui.tables import Page, Sorting
 
@@ -99,5 +100,5 @@ def test_month_marks_are_those_of_the_month_page():
 
     marks = queries.marks_of(scope, read("marks", scope), now=NOW)
 
-    assert marks == queries.month_marks(scope, date(2026, 11, 1), now=NOW, zone=MOSCOW)
+    assert marks == list_month(scope, date(2026, 11, 1), now=NOW, zone=MOSCOW).marks
     assert set(marks) == {date(2026, 11, 1), date(2026, 11, 26), date(2026, 11, 28)}

@@ -117,34 +117,6 @@ def test_list_appointments_tells_the_owner_of_locked_records(page):
     assert "/login?again=1&amp;next=%2Fp%2Fkey%2Fappointments%2F%3Fkind%3Dappointments" in text
 
 
-def test_show_calendar_marks_days_and_lists_them(page):
-    patient = PatientFactory()
-    AppointmentFactory(patient=patient)
-    HomeVisitFactory(patient=patient, starts_at=NOW + 2 * DAY)
-
-    text = page(views.show_calendar, patient, "?month=2026-11")
-
-    assert "Ноябрь 2026" in text
-    assert 'class="is-app"' in text
-    assert 'class="is-home"' in text
-    assert "Терапевт" in text
-    assert "Часть записей закрыта" not in text
-
-
-def test_show_calendar_tells_the_owner_of_locked_records(page):
-    visit = HomeVisitFactory(is_restricted=True)
-
-    text = page(views.show_calendar, visit.patient, restricted=Restricted.LOCKED)
-
-    assert "Часть записей закрыта" in text
-    assert 'class="is-home"' not in text
-
-
-@pytest.mark.parametrize("month", ["2026-12", "9999-12", "0001-01", "2026-13", ""])
-def test_show_calendar_without_records_or_with_a_wrong_month_opens(page, month):
-    assert "В этом месяце приёмов нет" in page(views.show_calendar, PatientFactory(), f"?month={month}")
-
-
 def test_show_appointment_tells_what_to_bring_and_why_it_was_cancelled(page):
     ahead = AppointmentFactory(instructions="Возьмите паспорт", location_name="Поликлиника № 3")
     cancelled = AppointmentFactory(status="cancelled", reason="Врач заболел", cancelled_by="clinic")

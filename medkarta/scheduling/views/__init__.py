@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.scheduling import columns, forms, queries
-from medkarta.ui import calendar
 from medkarta.ui.render import render
 
 _LISTS: dict[str, Callable[..., Sequence[object]]] = {
@@ -46,25 +45,6 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
         "unlock_href": _unlock_href(request) if totals.locked else "",
     }
     return render(request, "scheduling/list.jinja", context)
-
-
-@require_safe
-def show_calendar(request: PatientRequest) -> HttpResponse:
-    scope, now, zone = request.scope, timezone.now(), timezone.get_current_timezone()
-    today = timezone.localdate(now)
-    first = calendar.read_month(request.GET.get("month", ""), today=today)
-    found = queries.list_month(scope, first, now=now, zone=zone)
-    context = {
-        "month": calendar.build_month(first, today=today, marks=found.marks),
-        "appointments": found.appointments,
-        "appointments_head": columns.short_table(len(found.appointments)),
-        "home_visits": found.home_visits,
-        "home_visits_head": columns.short_table(len(found.home_visits)),
-        "list_href": scope.url("appointments/"),
-        "unlock_href": _unlock_href(request) if queries.count_locked(scope) else "",
-    }
-    request.audit_action = "scheduling.calendar"
-    return render(request, "scheduling/calendar.jinja", context)
 
 
 @require_safe
