@@ -103,15 +103,15 @@ ROUTES: dict[str, Record | Open] = {
     "account/notifications/address/drop/": Open({"POST": (302, 302, 302)}),
     "account/notifications/devices/": Open({"POST": (302, 302, 302)}),
     "account/notifications/devices/<uuid:subscription_id>/forget/": Open(
-        {"POST": (302, 404, 404)}, (("subscription_id", "{session}"),)
+        {"POST": (302, 404, 404)}, (("subscription_id", "{device}"),)
     ),
     "notifications/": Open({"GET": (302, 200, 200), "HEAD": (302, 200, 200)}),
     "notifications/read/": Open({"POST": (302, 302, 302)}),
     "notifications/<uuid:notice_id>/": Open(
-        {"GET": (302, 404, 404), "HEAD": (302, 404, 404)}, (("notice_id", "{session}"),)
+        {"GET": (302, 404, 404), "HEAD": (302, 404, 404)}, (("notice_id", "{notice}"),)
     ),
     **{
-        f"mail/{name}/<str:token>/": Open({one: (404, 404, 404) for one in (*SAFE, "POST")}, (("token", "forged"),))
+        f"mail/{name}/<str:token>/": Open(dict.fromkeys((*SAFE, "POST"), (404, 404, 404)), (("token", "forged"),))
         for name in ("confirm", "stop")
     },
     "sw.js": page(),

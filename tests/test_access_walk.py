@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from medkarta.accounts import actions as accounts
 from medkarta.audit.models import AuditEvent
+from medkarta.mailer.tests.factories import NoticeFactory, PushSubscriptionFactory
 from medkarta.scheduling.models import CalendarFeed
 from tests.routes import KEY, ROUTES, Open, Record, known_routes, path_of, row_name
 
@@ -198,6 +199,8 @@ def test_open_address_gives_everybody_what_the_table_says(house, no_provider, ro
                 "{facility}": house.facility_id,
                 "{session}": session_of(house.accounts["owner"]),
                 "{feed}": feed_of(house.accounts["owner"]),
+                "{notice}": NoticeFactory(account_id=house.accounts["owner"].pk).pk,
+                "{device}": PushSubscriptionFactory(account_id=house.accounts["owner"].pk).pk,
             }
             path = path_of(route, **{name: found.get(value, value) for name, value in told.values})
 

@@ -19,7 +19,7 @@ SIGNED_IN = [route for route, told in ROUTES.items() if isinstance(told, Record)
 FOR_ALL = [
     route for route, told in ROUTES.items() if isinstance(told, Open) and told.statuses.get("GET", (0,))[0] == 200
 ]
-PLAIN = {"healthz"}
+PLAIN = {"healthz", "sw.js"}
 
 
 def record_path(house, route: str, whose: str = "owner", who: str = "owner") -> str:
@@ -90,6 +90,12 @@ def test_public_page_is_well_formed_for_everybody(house, no_provider, route):
 def test_account_consent_and_logout_pages_are_well_formed(house):
     check(house.browser("owner").get("/account/"))
     check(house.browser("owner").post("/account/withdraw-consent/"))
+    check(house.browser("owner").get("/notifications/"))
+    check(house.browser("owner").get("/account/notifications/"))
+    check(house.browser("owner").post("/account/notifications/address/", {"address": "не почта"}))
+    check(house.browser("owner").get("/account/notifications/consent/"))
+    check(house.browser("owner").post("/account/notifications/consent/"))
+    check(house.browser("owner").post("/account/notifications/withdraw/"))
     check(house.browser("owner").get("/logout"))
     check(house.browser("without_consent").get("/consent/"))
     check(house.browser("without_consent").post("/consent/"))
