@@ -16,6 +16,7 @@ from medkarta.accounts import queries as account_queries
 from medkarta.core.http import PatientRequest, PortalRequest
 from medkarta.core.scopes import AccountScope
 from medkarta.privacy import queries
+from medkarta.scheduling.actions import feeds
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
@@ -78,6 +79,7 @@ def withdraw_consent(request: PortalRequest) -> HttpResponse:
         return HttpResponseRedirect("/")
     if request.POST.get("sure") != "yes":
         return render(request, "privacy/withdraw.jinja")
+    feeds.revoke_all_feeds(scope, now=timezone.now())
     accounts.withdraw_processing(scope, now=timezone.now())
     messages.success(request, _("Согласие отозвано, вход закрыт. Войти снова можно, дав новое согласие"))
     return _signed_out()
