@@ -115,6 +115,10 @@ ROUTES: dict[str, Record | Open] = {
         for name in ("confirm", "stop")
     },
     "sw.js": page(),
+    "demo/mailbox/": page(),
+    "demo/mailbox/<slug:letter_id>/": Open(
+        {"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("letter_id", "0" * 32),)
+    ),
 }
 
 

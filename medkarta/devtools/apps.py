@@ -11,12 +11,14 @@ class DevtoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.config import processes, readiness
-        from medkarta.devtools import guard
+        from medkarta.devtools import guard, mailbox
+        from medkarta.integrations.mail import port as mail
         from medkarta.outbox import handlers
 
         guard.refuse_outside_demo()
         processes.register(_processes)
         readiness.register(_missing)
+        mail.register(mailbox.Mailbox)
         handlers.register("devtools.top_up", _top_up, period_seconds=3600)
 
 

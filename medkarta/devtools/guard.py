@@ -1,5 +1,6 @@
 """Keeps the developer's tools out of production."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,3 +15,11 @@ def refuse_outside_demo() -> None:
         raise ImproperlyConfigured("medkarta.devtools must not be installed in production mode")
     if urlsplit(settings.BASE_URL).hostname not in LOOPBACK:
         raise ImproperlyConfigured("The demo runs on loopback only: set MEDKARTA_MODE=production for another address")
+
+
+def is_on_loopback(address: str) -> bool:
+    """Tell whether a visitor's network address is this machine's own."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from medkarta.devtools import views
+
+app_name = "devtools"
+urlpatterns = [
+    path("demo/mailbox/", views.mailbox_list, name="mailbox"),
+    path("demo/mailbox/<slug:letter_id>/", views.mailbox_letter, name="letter"),
+]
