@@ -223,3 +223,69 @@ def test_run_outside_leaves_the_periodic_work_to_the_house(box):
 
     assert stop.is_set()
     assert not OutboxEvent.objects.filter(handler="tick").exists()
+
+
+def test_put_many_queues_each_key_once_by_one_statement(box, django_assert_num_queries):
+    later = timezone.now() + timedelta(hours=1)
+    deliveries = [
+        actions.Delivery("good", "1", {"number": 7}), actions.Delivery("good", "2", {}, later),
+        actions.Delivery("good", "1", {"number": 8}), actions.Delivery("tick", "1", {}),
+    ]  # fmt: skip
+
+    with django_assert_num_queries(1):
+        actions.put_many(deliveries)
+    actions.put_many(deliveries)
+
+    found = OutboxEvent.objects.order_by("handler", "key").values_list("handler", "key", "payload")
+    assert list(found) == [("good", "1", {"number": 7}), ("good", "2", {}), ("tick", "1", {})]
+    assert OutboxEvent.objects.get(key="2").due_at == later
+
+
+def test_give_up_kills_at_once_and_says_why(box):
+    def give_up(**_):
+        raise handlers.GiveUp("SMTP 550")
+
+    handlers.register("hopeless", give_up)
+    actions.put("hopeless", key="1")
+
+    assert worker.run_once(now=timezone.now()) == 1
+
+    event = OutboxEvent.objects.get()
+    assert (event.state, event.attempts, event.error, event.locked_until) == ("dead", 1, "SMTP 550", None)
+    assert actions.replay(event.pk, now=timezone.now())
+
+
+def test_put_off_waits_without_counting_an_attempt(box):
+    until = timezone.now() + timedelta(hours=8)
+
+    def put_off(**_):
+        raise handlers.PutOff(until)
+
+    handlers.register("early", put_off)
+    actions.put("early", key="1")
+
+    worker.run_once(now=timezone.now())
+
+    event = OutboxEvent.objects.get()
+    assert (event.state, event.attempts, event.due_at, event.locked_until) == ("waiting", 0, until, None)
+
+
+def test_run_once_works_in_its_lane_only(box):
+    handlers.register("far", lambda **given: box.append("far"), lane=handlers.OUTSIDE)
+    actions.put("far", key="1")
+    actions.put("far", key="2")
+    actions.put("good", key="1")
+
+    assert worker.run_once(now=timezone.now()) == 1
+    assert worker.run_once(now=timezone.now(), lane=handlers.OUTSIDE) == 1, "one at a time, within the lease"
+    assert box == [{"key": "1"}, "far"]
+
+
+def test_run_in_the_lane_outside_leaves_periodic_work_to_the_house(box):
+    stop = threading.Event()
+    handlers.register("far", lambda **given: stop.set(), lane=handlers.OUTSIDE)
+    actions.put("far", key="1")
+
+    worker.run(stop, handlers.OUTSIDE)
+
+    assert not OutboxEvent.objects.filter(key="periodic").exists()
