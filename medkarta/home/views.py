@@ -133,8 +133,8 @@ def _quick(request: PatientRequest) -> list[tuple[str, str, str]]:
     url = request.scope.url
     return [
         (_("Мои записи"), url("appointments/"), "calendar-event"),
+        (_("Вызвать врача на дом"), url("appointments/home-visits/new/"), "home-heart"),
         (_("Мои рецепты"), url("prescriptions/"), "pill"),
-        (_("Анализы"), url("results/"), "flask"),
         (_("Документы"), url("documents/"), "file-text"),
     ]
 

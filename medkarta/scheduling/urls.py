@@ -1,13 +1,19 @@
 from django.urls import path
 
 from medkarta.scheduling import views
-from medkarta.scheduling.views import calendar, feeds
+from medkarta.scheduling.views import calendar, feeds, home_visits
 
 app_name = "scheduling"
 record_urlpatterns = [
     path("appointments/", views.list_appointments, name="list"),
     path("appointments/calendar/", calendar.show_calendar, name="calendar"),
-    path("appointments/home-visits/<uuid:request_id>/", views.show_home_visit, name="home_visit"),
+    path("appointments/home-visits/new/", home_visits.call_doctor, name="call_doctor"),
+    path("appointments/home-visits/<uuid:request_id>/", home_visits.show_home_visit, name="home_visit"),
+    path(
+        "appointments/home-visits/<uuid:request_id>/cancel/",
+        home_visits.cancel_home_visit,
+        name="cancel_home_visit",
+    ),
     path(
         "appointments/home-visits/<uuid:request_id>/calendar.ics",
         calendar.download_home_visit,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +103,7 @@ def request_home_visit(scope: PatientScope, *, form: HomeVisitForm, form_key: UU
     """
     if not scope.may_act:
         raise MayNotCall
-    key = uuid5(form_key, f"{scope.account_id}:{scope.person_id}")
+    key = rules.call_key(form_key, account_id=scope.account_id, person_id=scope.person_id)
     caller = queries.get_caller(scope, now=now, lock=True)
     known = HomeVisitRequest.objects.filter(form_key=key).first()
     if known is not None:

@@ -1,16 +1,16 @@
 """Reads for calling a doctor home: who is called for, from which clinic, for which days, and one call in full."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from medkarta.accounts import queries as accounts
-from medkarta.core.errors import NotFound
+from medkarta.core.errors import NotFound, Text
 from medkarta.core.scopes import AccountScope, PatientScope, StaffScope
 from medkarta.facilities import queries as facilities
 from medkarta.patients import queries as patients
@@ -25,7 +25,32 @@ _ROW = (
     "id", "status", "reason", "what", "doctor", "cabinet_name", "clinic", "address", "timezone",
     "starts_at", "ends_at", "has_time", "has_end",
 )  # fmt: skip
-_DOORS = ("flat", "entrance", "floor", "door_code")
+_TOLD = ("number", "status", "starts_at", "has_time", "timezone")
+_DOORS: tuple[tuple[str, Text], ...] = (
+    ("flat", gettext_lazy("кв.")),
+    ("entrance", gettext_lazy("подъезд")),
+    ("floor", gettext_lazy("этаж")),
+    ("door_code", gettext_lazy("код")),
+)
+HALVES: Mapping[str, Text] = {
+    rules.ANY: gettext_lazy("В любое время"),
+    rules.MORNING: gettext_lazy("До полудня"),
+    rules.AFTERNOON: gettext_lazy("После полудня"),
+}
+CONTACT: Mapping[str, Text] = {
+    "no": gettext_lazy("Нет"),
+    "yes": gettext_lazy("Да"),
+    "unknown": gettext_lazy("Не знаю"),
+}
+CHILDCARE: Mapping[str, Text] = {
+    "kindergarten": gettext_lazy("В детский сад или ясли"),
+    "school": gettext_lazy("В школу или колледж"),
+    "home": gettext_lazy("Никуда, он дома"),
+}
+_ANSWERS: tuple[tuple[str, Text, Mapping[str, Text]], ...] = (
+    ("contact", gettext_lazy("Контакт с больным инфекцией"), CONTACT),
+    ("childcare", gettext_lazy("Куда ходит ребёнок"), CHILDCARE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +96,15 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the page of one call shows beside its row. Where it goes to and the phone are for whoever called."""
+    """What the page of one call shows beside its row. `wish`: which half of the day; `facts`: (name, words).
+
+    Where it goes to and the phone are only for the account that called: the other parent is not to learn them.
+    """
 
     is_own: bool
     can_cancel: bool
-    address: str
-    phone: str
-    temperature: Decimal | None
-    answers: Mapping[str, Any]
+    wish: str
+    facts: tuple[tuple[str, str], ...]
 
 
 def get_caller(scope: PatientScope, *, now: datetime, lock: bool = False) -> Caller:
@@ -126,20 +152,43 @@ def list_live(scope: PatientScope, *, start: datetime, end: datetime, now: datet
     return home_visit_rows(scope, rows, now=now)
 
 
+def find_sent(scope: PatientScope, *, form_key: UUID) -> UUID | None:
+    """Return the call that waits for a doctor and came by this very form; None where there is none."""
+    key = rules.call_key(form_key, account_id=scope.account_id, person_id=scope.person_id)
+    found = HomeVisitRequest.objects.filter(form_key=key, status__in=rules.LIVE)
+    call_id: UUID | None = found.values_list("pk", flat=True).first()
+    return call_id
+
+
 def get_call(scope: PatientScope, call_id: UUID) -> Call:
     """Return what the page of a call shows. One statement. Raises NotFound, also for another person's."""
     row = HomeVisitRequest.objects.for_scope(scope).filter(pk=call_id).first()
     if row is None:
         raise NotFound
-    is_mine = row.account_id == scope.account_id
     return Call(
         is_own=row.is_own,
         can_cancel=scope.may_act and rules.can_cancel(status=row.status, is_own=row.is_own),
-        address=row.home_address if is_mine else "",
-        phone=phones.phone(row.contact_phone) if is_mine else "",
-        temperature=row.temperature,
-        answers=row.answers | ({name: getattr(row, name) for name in _DOORS} if is_mine else {}),
+        wish=str(HALVES[row.answers["half"]]) if row.answers.get("half") in HALVES else "",
+        facts=tuple(facts_of(row, is_mine=row.account_id == scope.account_id)),
     )
+
+
+def facts_of(row: HomeVisitRequest, *, is_mine: bool) -> Iterator[tuple[str, str]]:
+    """Yield what was asked in the form, in words: (name, value)."""
+    told = row.answers
+    if row.temperature is not None:
+        yield _("Температура"), f"{format.number(row.temperature)}\u00a0°C"
+    if told.get("onset_on"):
+        yield _("Когда началось"), format.day(date.fromisoformat(told["onset_on"]))
+    for name, title, words in _ANSWERS:
+        if told.get(name) in words:
+            yield str(title), str(words[told[name]])
+    if told.get("needs_sick_leave"):
+        yield _("Больничный лист"), _("нужен")
+    if is_mine and row.home_address:
+        doors = [f"{title} {getattr(row, name)}" for name, title in _DOORS if getattr(row, name)]
+        yield _("Куда приехать"), ", ".join([row.home_address, *doors])
+        yield _("Телефон для врача"), phones.phone(row.contact_phone)
 
 
 def list_calls(scope: StaffScope) -> list[HomeVisitRequest]:
@@ -160,7 +209,7 @@ def get_id_by_number(scope: StaffScope, number: str) -> UUID:
 def facts_of_call(request_id: str) -> dict[str, str] | None:
     """Return what a notice of a call may name; None for one that is gone."""
     found = HomeVisitRequest.objects.filter(pk=request_id, is_withdrawn=False).with_names()
-    row = found.values("number", "status", "starts_at", "has_time", "timezone").first()
+    row = found.values(*_TOLD).first()
     if row is None:
         return None
     write = format.when if row["has_time"] else format.day

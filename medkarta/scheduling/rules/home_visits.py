@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid5
 
 ANY, MORNING, AFTERNOON = HALVES = ("any", "morning", "afternoon")
 NOON = time(12)
@@ -123,6 +124,11 @@ def is_half_over(half: str, day: date, local: datetime) -> bool:
 def can_cancel(*, status: str, is_own: bool) -> bool:
     """Tell whether the person himself may cancel: what he asked for here, until a doctor is assigned."""
     return is_own and status in CANCELLABLE
+
+
+def call_key(form_key: UUID, *, account_id: UUID, person_id: UUID) -> UUID:
+    """Return the key of a call: the same form gives it again, another account's or person's form another one."""
+    return uuid5(form_key, f"{account_id}:{person_id}")
 
 
 def split_flat(address: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.scheduling import views
 from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
+from medkarta.scheduling.views import home_visits
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -131,7 +132,7 @@ def test_show_home_visit_and_waitlist_entry_tell_when_they_were_asked_for(page):
     visit = HomeVisitFactory(complaint="Температура")
     entry = WaitlistFactory()
 
-    text = page(views.show_home_visit, visit.patient, request_id=visit.pk)
+    text = page(home_visits.show_home_visit, visit.patient, request_id=visit.pk)
     assert "Температура" in text
     assert "с 12:00 до 17:00" in text
     assert "Когда ждать врача" in text
@@ -142,7 +143,7 @@ def test_show_home_visit_and_waitlist_entry_tell_when_they_were_asked_for(page):
 def test_show_home_visit_that_is_over_waits_for_nobody(page):
     visit = HomeVisitFactory(status="done")
 
-    assert "Когда ждать врача" not in page(views.show_home_visit, visit.patient, request_id=visit.pk)
+    assert "Когда ждать врача" not in page(home_visits.show_home_visit, visit.patient, request_id=visit.pk)
 
 
 def test_show_appointment_of_another_person_is_not_found(page):
@@ -156,7 +157,7 @@ def test_show_appointment_of_another_person_is_not_found(page):
     ("view", "make", "name", "action"),
     [
         (views.show_appointment, AppointmentFactory, "appointment_id", "scheduling.detail"),
-        (views.show_home_visit, HomeVisitFactory, "request_id", "scheduling.home_visit"),
+        (home_visits.show_home_visit, HomeVisitFactory, "request_id", "scheduling.home_visit"),
         (views.show_waitlist_entry, WaitlistFactory, "entry_id", "scheduling.waitlist_entry"),
     ],
 )

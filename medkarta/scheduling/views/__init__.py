@@ -42,6 +42,7 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
         "kept": order if filters.state == queries.ALL else [("state", filters.state), *order],
         "totals": totals,
         "calendar_href": scope.url("appointments/calendar/"),
+        "call_href": scope.url("appointments/home-visits/new/"),
         "unlock_href": _unlock_href(request) if totals.locked else "",
     }
     return render(request, "scheduling/list.jinja", context)
@@ -52,13 +53,6 @@ def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpRespo
     found = queries.get_appointment(request.scope, appointment_id, now=timezone.now())
     request.audit_action = "scheduling.detail"
     return _detail(request, "scheduling/appointment.jinja", found)
-
-
-@require_safe
-def show_home_visit(request: PatientRequest, request_id: UUID) -> HttpResponse:
-    found = queries.get_home_visit(request.scope, request_id, now=timezone.now())
-    request.audit_action = "scheduling.home_visit"
-    return _detail(request, "scheduling/home_visit.jinja", found)
 
 
 @require_safe
