@@ -1,5 +1,7 @@
 """Builds what every page shows around its content: whose record is open, the sections, the footer."""
 
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +16,7 @@ from medkarta.pages import queries as pages
 from medkarta.patients.queries import short_name
 from medkarta.ui.format import age_words, figures
 from medkarta.ui.preferences import Preferences
-from medkarta.ui.shell import Card, FooterGroup, Link, NavItem, Shell
+from medkarta.ui.shell import RECORD, Card, FooterGroup, Link, Menus, NavItem, Shell
 
 PREFERENCES_HREF = "/preferences/"
 
@@ -33,20 +35,14 @@ def build(request: HttpRequest) -> Shell:
     last = opened or visitor.shown_last
     record = f"/p/{last.key}/" if last else "/"
     own = next((one for one in visitor.members if one.kind == "self"), last)
-    named = sections_in(get_language() or "ru")
+    today = timezone.localdate()
     section = next((one.path for one in SECTIONS if one.app == app and not one.is_public), "")
     return Shell(
         account_name=short_name(own.family_name, own.given_name, own.patronymic) if own else "",
-        open_card=_card(opened, section) if opened else None,
-        other_cards=tuple(_card(one, section) for one in visitor.members if opened and one.key != opened.key),
+        open_card=_card(opened, section, today) if opened else None,
+        other_cards=tuple(_card(one, section, today) for one in visitor.members if opened and one.key != opened.key),
         add_policy_href=f"{record}policy/" if opened else "",
-        nav=tuple(_item(one, record, app) for one in named),
-        bar=tuple(_item(one, record, app, short=True) for name in BAR for one in named if one.section.app == name),
-        quick=(
-            NavItem(_("Мои записи"), f"{record}appointments/"),
-            NavItem(_("Статусы заявлений"), f"{record}requests/"),
-            NavItem(_("Кто смотрел мою карту"), f"{record}access-log/"),
-        ),
+        menus=_menus(get_language() or "ru", app),
         footer=footer(),
         preferences=preferences,
         unread=visitor.unread,
@@ -62,7 +58,7 @@ def build(request: HttpRequest) -> Shell:
 
 def _anonymous(request: HttpRequest, app: str, preferences: Preferences, visitor: Visitor | None) -> Shell:
     return Shell(
-        nav=tuple(_item(one, "/", app) for one in sections_in(get_language() or "ru") if one.section.is_public),
+        menus=_public_menus(get_language() or "ru", app),
         footer=footer(),
         preferences=preferences,
         login_href="" if visitor else _login_href(request, app),
@@ -77,9 +73,30 @@ def _login_href(request: HttpRequest, app: str) -> str:
     return f"/login?{urlencode({'next': request.get_full_path()})}" if app not in ("", "signin") else "/login"
 
 
-def _item(named: NamedSection, record: str, app: str, *, short: bool = False) -> NavItem:
+@cache
+def _menus(spoken: str, app: str) -> Menus:
+    """Return the menus of somebody who has signed in, in the active language, `spoken`."""
+    named = sections_in(spoken)
+    return Menus(
+        nav=tuple(_item(one, app) for one in named),
+        bar=tuple(_item(one, app, short=True) for name in BAR for one in named if one.section.app == name),
+        quick=(
+            NavItem(_("Мои записи"), f"{RECORD}appointments/"),
+            NavItem(_("Статусы заявлений"), f"{RECORD}requests/"),
+            NavItem(_("Кто смотрел мою карту"), f"{RECORD}access-log/"),
+        ),
+    )
+
+
+@cache
+def _public_menus(spoken: str, app: str) -> Menus:
+    """Return the menus of somebody who has not signed in."""
+    return Menus(nav=tuple(_item(one, app) for one in sections_in(spoken) if one.section.is_public))
+
+
+def _item(named: NamedSection, app: str, *, short: bool = False) -> NavItem:
     section = named.section
-    href = section.path if section.is_public else f"{record}{section.path}"
+    href = section.path if section.is_public else f"{RECORD}{section.path}"
     return NavItem(named.short if short else named.title, href, section.icon, current=section.app == app)
 
 
@@ -88,7 +105,7 @@ def _problem_href(request: HttpRequest) -> str:
     return f"/feedback/?{urlencode({'kind': 'problem', 'from': path})}"
 
 
-def _card(member: Member, section: str) -> Card:
+def _card(member: Member, section: str, today: date) -> Card:
     number = member.policy_number.replace(" ", "")
     return Card(
         key=member.key,
@@ -97,7 +114,7 @@ def _card(member: Member, section: str) -> Card:
         given_short=member.given_name,
         initials=(member.given_name[:1] + member.family_name[:1]).upper(),
         birth_date_text=figures(member.birth_date),
-        age_words=age_words(member.birth_date, timezone.localdate()),
+        age_words=age_words(member.birth_date, today),
         policy_title=_policy_title(member),
         policy_number_masked=f"{number[:4]} •••• •••• {number[-4:]}" if len(number) == 16 else member.policy_number,
         policy_confirmed=member.policy_confirmed,
@@ -112,6 +129,9 @@ def _policy_title(member: Member) -> str:
 
 def footer() -> tuple[FooterGroup, ...]:
     """Return the groups of links that staff keep; a link without a target is not shown."""
-    return tuple(
-        FooterGroup(group, tuple(Link(title, href) for title, href in links)) for group, links in pages.list_footer()
-    )
+    return _groups(pages.list_footer())
+
+
+@lru_cache(maxsize=8)
+def _groups(found: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> tuple[FooterGroup, ...]:
+    return tuple(FooterGroup(group, tuple(Link(title, href) for title, href in links)) for group, links in found)

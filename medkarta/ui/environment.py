@@ -1,12 +1,14 @@
 """The Jinja2 environment of all pages: one per language; `compiling` says how it makes them fast."""
 
-from functools import cache
+from collections.abc import Hashable
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import translation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 import medkarta
@@ -29,6 +31,15 @@ def icon(name: str, size: str = "") -> Markup:
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
         _SIZES[size], static(SPRITE), name
     )
+
+
+@lru_cache(maxsize=512)
+def made_once(macro: Macro, shown: Hashable) -> Markup:
+    """Return what a macro makes of a value that is nobody's own, such as a menu: made anew only after many others.
+
+    A macro belongs to the templates of one language, so the language needs no place in the key.
+    """
+    return Markup(macro(shown))  # noqa: S704  the templates escape
 
 
 def template_folders() -> list[Path]:
@@ -81,5 +92,5 @@ def _environment(language: str) -> Environment:
         "plural": format.plural,
         "counted": format.counted,
     }
-    found.filters |= format.FILTERS | phones.FILTERS | {"icon": icon}
+    found.filters |= format.FILTERS | phones.FILTERS | {"icon": icon, "made_once": made_once}
     return found

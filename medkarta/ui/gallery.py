@@ -13,7 +13,7 @@ from medkarta.ui.calendar import APPOINTMENT, HOME_VISIT, Mark, build_month
 from medkarta.ui.format import figures
 from medkarta.ui.preferences import Preferences
 from medkarta.ui.scale import Scale, Window
-from medkarta.ui.shell import Announcement, Card, FooterGroup, Link, NavItem, Shell
+from medkarta.ui.shell import Announcement, Card, FooterGroup, Link, Menus, NavItem, Shell
 from medkarta.ui.tables import Column, Table
 
 SECTIONS = (  # title, icon
@@ -89,19 +89,18 @@ def shell(preferences: Preferences | None = None) -> Shell:
     )  # fmt: skip
     petr = Card("p", "#petr", "Иванов Пётр Дмитриевич", "Пётр", "ПИ", "03.09.2019", "7 лет", "", "", False, 1)
     maria = replace(petr, key="m", href="#maria", given_short="Мария", initials="МИ", age_words="14 лет", attention=0)
+    quick = (
+        NavItem("Записаться к врачу", "#book"),
+        NavItem("Статусы заявлений", "#requests", "list-check"),
+        NavItem("Мои записи", "#appointments"),
+    )
     footer = ("Каталог услуг", "Список МФЦ", "Заказать справку", "Оставить жалобу", "Доступность")
     return Shell(
         account_name="Иванова А. С.",
         open_card=anna,
         other_cards=(petr, maria),
         add_policy_href="#add",
-        nav=nav,
-        bar=bar,
-        quick=(
-            NavItem("Записаться к врачу", "#book"),
-            NavItem("Статусы заявлений", "#requests", "list-check"),
-            NavItem("Мои записи", "#appointments"),
-        ),
+        menus=Menus(nav, bar, quick),
         footer=(FooterGroup("", tuple(Link(title, f"#{index}") for index, title in enumerate(footer))),),
         announcement=ANNOUNCEMENTS[0],
         preferences=preferences or Preferences(),

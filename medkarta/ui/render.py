@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from markupsafe import escape
 
 from medkarta.ui import shell
 from medkarta.ui.environment import environment
@@ -73,6 +74,8 @@ def render_part(
 def _respond(request: HttpRequest, template: str, values: Context, status: int) -> HttpResponse:
     with rendering(request):
         body = environment().get_template(template).render(values)
+    if "shell" in values:
+        body = body.replace(shell.RECORD, escape(values["shell"].home_href))
     response = HttpResponse(body, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

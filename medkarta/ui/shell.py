@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.http import HttpRequest
 
 from medkarta.ui.preferences import Preferences
+
+RECORD = "\ue000"
+"""Stands for the address of the open record in the links of `Menus`; `render` puts the address in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,35 @@ class NavItem:
     count: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Menus:
+    """The menus of a page. They know nobody, so whoever keeps one keeps its markup too (`made_once`).
+
+    `nav`: all sections; `bar`: those of the bottom bar; `quick`: links above the page.
+    """
+
+    nav: tuple[NavItem, ...] = ()
+    bar: tuple[NavItem, ...] = ()
+    quick: tuple[NavItem, ...] = ()
+
+    @cached_property
+    def more(self) -> tuple[NavItem, ...]:
+        """Sections that the bottom bar has no room for: they stand on the «Ещё» sheet."""
+        in_bar = {item.href for item in self.bar}
+        return tuple(item for item in self.nav if item.href not in in_bar)
+
+    @cached_property
+    def quick_besides(self) -> tuple[NavItem, ...]:
+        """Quick links that no menu has: the «Ещё» sheet ends with them."""
+        known = {item.href for item in (*self.nav, *self.bar)}
+        return tuple(item for item in self.quick if item.href not in known)
+
+    @cached_property
+    def is_more_current(self) -> bool:
+        """Tell whether the page belongs to a section of the «Ещё» sheet."""
+        return any(item.current for item in self.more)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link of the footer."""
@@ -66,6 +99,9 @@ class Announcement:
     icon: str = "speakerphone"
 
 
+NO_MENUS = Menus()
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """Everything that a layout shows besides the page itself.
@@ -79,9 +115,7 @@ class Shell:
     open_card: Card | None = None
     other_cards: tuple[Card, ...] = ()
     add_policy_href: str = ""
-    nav: tuple[NavItem, ...] = ()
-    bar: tuple[NavItem, ...] = ()
-    quick: tuple[NavItem, ...] = ()
+    menus: Menus = NO_MENUS
     footer: tuple[FooterGroup, ...] = ()
     announcement: Announcement | None = None
     preferences: Preferences = field(default_factory=Preferences)
@@ -102,23 +136,6 @@ class Shell:
     def cards_count(self) -> int:
         """Number of persons of the account, the open one included."""
         return len(self.other_cards) + (self.open_card is not None)
-
-    @property
-    def more(self) -> tuple[NavItem, ...]:
-        """Sections that the bottom bar has no room for: they stand on the «Ещё» sheet."""
-        in_bar = {item.href for item in self.bar}
-        return tuple(item for item in self.nav if item.href not in in_bar)
-
-    @property
-    def quick_besides(self) -> tuple[NavItem, ...]:
-        """Quick links that no menu has: the «Ещё» sheet ends with them."""
-        known = {item.href for item in (*self.nav, *self.bar)}
-        return tuple(item for item in self.quick if item.href not in known)
-
-    @property
-    def is_more_current(self) -> bool:
-        """Tell whether the page belongs to a section of the «Ещё» sheet."""
-        return any(item.current for item in self.more)
 
 
 Builder = Callable[[HttpRequest], Shell]

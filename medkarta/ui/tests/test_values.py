@@ -11,7 +11,7 @@ from medkarta.ui.calendar import APPOINTMENT, HOME_VISIT, Mark, build_month, rea
 from medkarta.ui.gallery import shell as full_shell
 from medkarta.ui.preferences import Preferences
 from medkarta.ui.scale import Scale, Window
-from medkarta.ui.shell import NavItem, Shell
+from medkarta.ui.shell import Menus, NavItem, Shell
 
 TODAY = date(2026, 11, 23)
 
@@ -145,7 +145,7 @@ def test_parse_of_anything_else_is_the_default(text):
 
 
 def test_more_holds_what_the_bar_has_no_room_for():
-    built = full_shell()
+    built = full_shell().menus
 
     assert {item.href for item in built.more} == {item.href for item in built.nav} - {item.href for item in built.bar}
     assert not built.is_more_current
@@ -154,12 +154,12 @@ def test_more_holds_what_the_bar_has_no_room_for():
 def test_is_more_current_when_the_page_is_on_the_sheet():
     nav = (NavItem("Главная", "/"), NavItem("Прививки", "/i/", current=True))
 
-    assert Shell(nav=nav, bar=nav[:1]).is_more_current
-    assert not Shell(nav=nav, bar=nav).is_more_current
+    assert Menus(nav=nav, bar=nav[:1]).is_more_current
+    assert not Menus(nav=nav, bar=nav).is_more_current
 
 
 def test_quick_besides_leaves_out_what_a_menu_has():
-    built = full_shell()
+    built = full_shell().menus
     doubled = replace(built, quick=(*built.quick, built.nav[3]))
 
     assert doubled.quick_besides == built.quick
