@@ -77,5 +77,5 @@ def _respond(request: HttpRequest, template: str, values: Context, status: int) 
     if "shell" in values:
         body = body.replace(shell.RECORD, escape(values["shell"].home_href))
     response = HttpResponse(body, status=status)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response

@@ -186,7 +186,7 @@ def test_render_part_varies_by_who_asks(rf):
     whole = render_part(rf.get("/"), "ui/error.jinja", "ui/_missing.jinja", context)
     part = render_part(rf.get("/", headers={"HX-Request": "true"}), "ui/_missing.jinja", "ui/tables.jinja", context)
 
-    assert whole["Vary"] == part["Vary"] == "HX-Request"
+    assert whole["Vary"] == part["Vary"] == "HX-Request, Cookie"
     assert b"<html" in whole.content
     assert b"<html" not in part.content
 
