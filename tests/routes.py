@@ -14,13 +14,20 @@ KEY = "p/<str:key>/"
 class Record:
     """A page of one person's record. `row`: kind of the row whose id the address holds, `values`: its other parts.
 
-    `query`: what the address needs to show whose it is.
+    `query`: what the address needs to show whose it is. `statuses`: what the owner's bare request gets where that is
+    neither the page nor a form with errors: an address that only takes forms, or leads on.
     """
 
     methods: tuple[str, ...] = SAFE
     row: str = ""
     values: tuple[tuple[str, str], ...] = ()
     query: str = ""
+    statuses: tuple[tuple[str, int], ...] = ()
+
+    def expected(self, method: str) -> int:
+        """Return what the owner gets for a request with nothing in it."""
+        usual = {"GET": 200, "HEAD": 200, "POST": 422} | dict(self.statuses)
+        return usual[method] if method in self.methods else 405
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,11 @@ class Open:
 
     statuses: dict[str, tuple[int, int, int]]
     values: tuple[tuple[str, str], ...] = ()
+
+
+def takes(*, row: str = "", **statuses: int) -> Record:
+    """A step in a record: which methods it takes, and what a bare request gets."""
+    return Record(tuple(statuses), row=row, statuses=tuple(statuses.items()))
 
 
 def page(*, values: tuple[tuple[str, str], ...] = (), **others: tuple[int, int, int]) -> Open:
@@ -57,6 +69,11 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}appointments/<uuid:appointment_id>/calendar.ics": Record(row="appointment", query="?details=1"),
     f"{KEY}appointments/home-visits/<uuid:request_id>/calendar.ics": Record(row="home_visit", query="?details=1"),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/": Record(row="waitlist"),
+    **{f"{KEY}appointments/book/{step}/": takes(POST=404) for step in ("hold", "extend")},
+    f"{KEY}appointments/book/release/": takes(POST=303),
+    f"{KEY}appointments/book/confirm/": takes(GET=404, HEAD=404, POST=404),
+    f"{KEY}appointments/<uuid:appointment_id>/move/": takes(row="appointment", GET=303, HEAD=303),
+    f"{KEY}appointments/<uuid:appointment_id>/cancel/": takes(row="appointment", GET=200, HEAD=200, POST=303),
     f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
     f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),
@@ -76,6 +93,7 @@ ROUTES: dict[str, Record | Open] = {
     "facilities/<uuid:facility_id>/": page(values=(("facility_id", "{facility}"),)),
     "feedback/": page(POST=(422, 422, 422)),
     "feedback/done/<str:token>/": Open({"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("token", "forged"),)),
+    "visit/<str:token>/": Open(dict.fromkeys((*SAFE, "POST"), (404, 404, 404)), (("token", "forged"),)),
     "healthz": page(),
     "readyz": Open({"GET": (503, 503, 503), "HEAD": (503, 503, 503)}),
     "preferences/": Open({"POST": (302, 302, 302)}),

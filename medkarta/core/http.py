@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
 from medkarta.core.scopes import AccountScope, PatientScope
@@ -24,6 +24,12 @@ class PatientRequest(PortalRequest):
 
     scope: PatientScope
     account: AccountScope
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form was taken: its answer is at another address, so that reloading sends nothing again."""
+
+    status_code = 303
 
 
 def client_address(request: HttpRequest) -> str:

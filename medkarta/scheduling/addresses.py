@@ -34,17 +34,17 @@ class Wish:
     @classmethod
     def read(cls, given: QueryDict) -> Self:
         kind, _, ref = given.get("grant", "").partition(":")
-        grant_ref = _uuid(ref)
+        grant_ref = read_uuid(ref)
         return cls(
             specialty=given.get("specialty", "")[:32],
-            facility=_uuid(given.get("facility", "")),
-            role=_uuid(given.get("role", "")),
-            location=_uuid(given.get("location", "")),
+            facility=read_uuid(given.get("facility", "")),
+            role=read_uuid(given.get("role", "")),
+            location=read_uuid(given.get("location", "")),
             grant_kind=kind[:16] if grant_ref else "",
             grant_ref=grant_ref,
-            move=_uuid(given.get("move", "")),
+            move=read_uuid(given.get("move", "")),
             day=_day(given.get("day", "")),
-            slot=_uuid(given.get("slot", "")),
+            slot=read_uuid(given.get("slot", "")),
         )
 
     @property
@@ -66,7 +66,8 @@ class Wish:
         return scope.url(f"{BOOK}{step}") + (f"?{query}" if query else "")
 
 
-def _uuid(text: str) -> UUID | None:
+def read_uuid(text: str) -> UUID | None:
+    """Return an id that came from outside, None for what is none."""
     try:
         return UUID(text) if text else None
     except ValueError:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from medkarta.scheduling import views
-from medkarta.scheduling.views import calendar, feeds, home_visits
+from medkarta.scheduling.views import answering, booking, calendar, feeds, home_visits
 
 app_name = "scheduling"
 record_urlpatterns = [
@@ -20,10 +20,17 @@ record_urlpatterns = [
         name="home_visit_file",
     ),
     path("appointments/waitlist/<uuid:entry_id>/", views.show_waitlist_entry, name="waitlist_entry"),
+    path("appointments/book/hold/", booking.hold, name="hold"),
+    path("appointments/book/extend/", booking.extend, name="extend"),
+    path("appointments/book/release/", booking.release, name="release"),
+    path("appointments/book/confirm/", booking.confirm, name="confirm"),
     path("appointments/<uuid:appointment_id>/", views.show_appointment, name="detail"),
+    path("appointments/<uuid:appointment_id>/move/", booking.move, name="move"),
+    path("appointments/<uuid:appointment_id>/cancel/", booking.cancel, name="cancel"),
     path("appointments/<uuid:appointment_id>/calendar.ics", calendar.download_appointment, name="detail_file"),
 ]
 urlpatterns = [
+    path("visit/<str:token>/", answering.answer, name="answer"),
     path("account/calendar/", feeds.calendars, name="calendars"),
     path("account/calendar/<uuid:feed_id>/revoke/", feeds.revoke, name="revoke_feed"),
     path("calendar/<str:token>.ics", feeds.read, name="feed"),

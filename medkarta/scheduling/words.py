@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.core.errors import Text
 
 AUDIT: dict[str, Text] = {
+    "scheduling.book": _("шаг записи на приём"),
     "scheduling.booked": _("запись на приём"),
     "scheduling.pending": _("запись на приём, ждёт подтверждения клиники"),
     "scheduling.confirmed": _("клиника подтвердила запись"),

@@ -62,6 +62,13 @@ def extend(scope: PatientScope, *, slot_id: UUID, now: datetime) -> Held:
     return Held(slot, until, _can_extend(slot.held_since, until, rules.hold_limit_seconds))
 
 
+def held_of(slot: slots.SlotRow, *, now: datetime) -> Held:
+    """Return a hold as it stands, for a page that shows it."""
+    rules = settings.booking_rules(facility_id=slot.facility_id, position_code=slot.position_code, now=now)
+    until = slot.held_until or now
+    return Held(slot, until, _can_extend(slot.held_since, until, rules.hold_limit_seconds))
+
+
 def release(scope: PatientScope) -> None:
     """Give back whatever this person holds."""
     drop_holds(scope.person_id)

@@ -25,11 +25,18 @@ KEEPER = UUID("5b1f4c2e-8f0a-4f57-9d55-0d3f0a6f5a10")
 
 @transaction.atomic
 def cancel(
-    scope: Booker, *, appointment_id: UUID, now: datetime, reason: str = "", patient_id: UUID | None = None
+    scope: Booker,
+    *,
+    appointment_id: UUID,
+    now: datetime,
+    reason: str = "",
+    patient_id: UUID | None = None,
+    by_person: bool = False,
 ) -> Appointment:
     """Cancel an appointment and free its time. One that is cancelled already stays so, which is no error.
 
-    `patient_id`: whose it is, for a clinic's side. Raises NotFound, refusals.BookingRefused; nothing is written then.
+    `patient_id`: whose it is, for a clinic's side. `by_person`: he answered by his letter's link.
+    Raises NotFound, refusals.BookingRefused; nothing is written then.
     """
     client = _client(scope, patient_id)
     try:
@@ -40,7 +47,7 @@ def cancel(
         if row is None:
             raise
         return row
-    by_person = isinstance(scope, PatientScope)
+    by_person = by_person or isinstance(scope, PatientScope)
     found = _rules(appointment, now=now)
     if by_person and not rules.can_change(
         starts_at=appointment.starts_at, now=now, notice_minutes=found.cancel_until_minutes

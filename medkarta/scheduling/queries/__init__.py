@@ -103,6 +103,12 @@ class Detail:
     number: str
     cancelled_by: str
     requested_at: datetime | None
+    status: str
+
+    def can_change(self, now: datetime) -> bool:
+        """Tell whether an appointment may still be moved or cancelled: it has not begun."""
+        starts_at = self.row.starts_at if isinstance(self.row, AppointmentRow) else None
+        return self.row.is_ahead and rules.can_change(starts_at=starts_at, now=now, notice_minutes=0)
 
 
 def count_all(scope: PatientScope, filters: Filters, *, now: datetime, zone: tzinfo) -> Totals:
@@ -249,4 +255,5 @@ def _detail(row: AppointmentRow | HomeVisitRow | WaitlistRow, one: Mapping[str, 
         number=one.get("number", ""),
         cancelled_by=str(Appointment.Side(side).label) if side else "",
         requested_at=one.get("requested_at"),
+        status=one["status"],
     )

@@ -65,6 +65,12 @@ class SlotRow:
     def is_withdrawn(self) -> bool:
         return self.status != "free" or self.blocked_by is not None
 
+    def can_be_held(self, *, by: UUID, now: datetime) -> bool:
+        """Tell whether `by` could take it now, as the claim will ask again (`SlotQuerySet.claimable`)."""
+        is_held = self.held_until is not None and self.held_until > now and self.held_by != by
+        is_open = self.opens_at is None or self.opens_at <= now
+        return not self.is_withdrawn and self.appointment is None and not is_held and is_open
+
 
 def get_slot(slot_id: UUID) -> SlotRow:
     """Return one time. One statement. Raises NotFound. Times are nobody's record: no scope is asked for."""

@@ -1,6 +1,6 @@
 """Pages of «Вызовы и записи»."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.scheduling import columns, forms, queries
+from medkarta.scheduling.queries.booking import list_steps
 from medkarta.ui.render import render
 
 _LISTS: dict[str, Callable[..., Sequence[object]]] = {
@@ -50,9 +51,18 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
 
 @require_safe
 def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpResponse:
-    found = queries.get_appointment(request.scope, appointment_id, now=timezone.now())
+    scope, now = request.scope, timezone.now()
+    found = queries.get_appointment(scope, appointment_id, now=now)
     request.audit_action = "scheduling.detail"
-    return _detail(request, "scheduling/appointment.jinja", found)
+    row = found.row
+    is_pending = found.status in ("pending", "proposed")
+    more = {
+        "done": request.GET.get("done", ""),
+        "is_pending": is_pending,
+        "can_change": found.can_change(now) and scope.may_act,
+        "steps": list_steps(scope, appointment_id),
+    }
+    return _detail(request, "scheduling/appointment.jinja", found, more)
 
 
 @require_safe
@@ -71,8 +81,10 @@ def _state_links(path: str, filters: queries.Filters, order: list[tuple[str, str
     return links
 
 
-def _detail(request: PatientRequest, template: str, found: queries.Detail) -> HttpResponse:
-    context = {"found": found, "row": found.row, "list_href": request.scope.url("appointments/")}
+def _detail(
+    request: PatientRequest, template: str, found: queries.Detail, more: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    context = {"found": found, "row": found.row, "list_href": request.scope.url("appointments/"), **(more or {})}
     return render(request, template, context)
 
 

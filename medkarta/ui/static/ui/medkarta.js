@@ -91,7 +91,24 @@
     window.setTimeout(() => { delete form.dataset.mkSent; }, 5000);
   });
 
+  /* A held time: what is left of it, each second; when it is over, the page says so itself. */
+  const countDown = (clock) => {
+    const ends = Date.now() + Number(clock.dataset.mkCountdown) * 1000;
+    const meter = clock.closest(".mk-hold").querySelector(".mk-meter .on");
+    const tick = () => {
+      const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
+      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      if (meter) meter.setAttribute("width", `${Math.min(100, left / 3)}%`);
+      if (left || !clock.isConnected) return;
+      window.clearInterval(timer);
+      window.location.replace(clock.dataset.mkOver);
+    };
+    const timer = window.setInterval(tick, 1000);
+    tick();
+  };
+
   const start = (root) => {
+    each(root, "[data-mk-countdown]", countDown);
     each(root, ".mk-bar details", watchSheet);
     each(root, ".mk-pstack, .mk-menu", watchMenu);
     each(root, "[data-mk-rotate]", rotate);
