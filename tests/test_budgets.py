@@ -88,7 +88,7 @@ def test_every_page_without_a_row_in_its_address_is_measured():
 def test_pages_keep_to_their_statements_and_bytes_with_any_number_of_rows(opened, rows):
     browser, key = opened(rows)
     costs, wrong = {}, []
-    for page in [*PAGES, "appointments/calendar/"]:
+    for page in [*PAGES, "appointments/calendar/", "appointments/calendar/?who=all"]:
         statements, answer = statements_of(browser, f"/p/{key}/{page}")
         costs[page] = (len(statements), len(answer.content))
         allowed = HOME_STATEMENTS if page == "" else LIST_STATEMENTS

@@ -16,6 +16,7 @@ LISTS = {
     **{name: f"{name}/" for name in ("immunizations", "checkups", "my-facilities", "visits")},
     **{name: f"{name}/" for name in ("requests", "access-log", "policy")},
     "calendar": "appointments/calendar/",
+    "family-calendar": "appointments/calendar/?who=all",
 }
 DETAILS = {
     "appointment": ("appointments/", rf"appointments/{UUID}/"),
@@ -121,6 +122,12 @@ def withdrawal(page: Page, key: str) -> None:
     page.wait_for_load_state()
 
 
+def made_feed(page: Page, key: str) -> None:
+    page.goto("/account/calendar/")
+    page.get_by_role("button", name="Создать подписку").click()
+    page.wait_for_load_state()
+
+
 PLACES: dict[str, Place] = {
     "home": Place("anna", at("/p/{key}/")),
     **{name: Place("anna", at(f"/p/{{key}}/{path}")) for name, path in LISTS.items()},
@@ -134,6 +141,8 @@ PLACES: dict[str, Place] = {
     "feedback-errors": Place("anna", faulty_feedback, 422),
     "feedback-done": Place("anna", sent_feedback),
     "account": Place("anna", at("/account/")),
+    "calendar-feeds": Place("anna", at("/account/calendar/")),
+    "calendar-feed-made": Place("anna", made_feed),
     "withdrawal": Place("anna", withdrawal),
     "missing-in-record": Place("anna", at("/p/{key}/nothing-here/"), 404),
     "start": Place("nobody", at("/")),
