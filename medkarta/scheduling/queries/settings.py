@@ -38,6 +38,11 @@ def forget() -> None:
     _Kept.until = 0.0
 
 
+def clinics_with_own() -> frozenset[UUID]:
+    """Return the clinics that have a number of their own: for the others a position's numbers are the same."""
+    return frozenset(clinic for _name, clinic, _position, _value, _from in _rows() if clinic is not None)
+
+
 def _rows() -> tuple[Row, ...]:
     if monotonic() >= _Kept.until:
         order = ("valid_from", "id")
