@@ -68,14 +68,16 @@ def list_for_ids(ids: Collection[UUID], *, now: datetime) -> dict[UUID, Facility
     return {id_: found[id_] for id_ in ids if id_ in found}
 
 
-def list_clinics(*, audience: str, ids: Collection[UUID] | None = None) -> list[ClinicRow]:
-    """Return the listed clinics for "adults" or "children", by town and name; of `ids` only where they are given.
+def list_clinics(*, audience: str = "", ids: Collection[UUID] | None = None) -> list[ClinicRow]:
+    """Return the listed clinics for "adults", "children" or all, by town and name; of `ids` where they are given.
 
     One that another system's row names is its listed row. A clinic that has not said whom it serves is for both.
     One statement.
     """
     other = "serves_adults" if audience == "children" else "serves_children"
-    found = Facility.objects.filter(is_listed=True).exclude(**{f"serves_{audience}": False, other: True})
+    found = Facility.objects.filter(is_listed=True)
+    if audience:
+        found = found.exclude(**{f"serves_{audience}": False, other: True})
     if ids is not None:
         oids = Facility.objects.filter(pk__in=ids).exclude(oid="").values("oid")
         found = found.filter(Q(pk__in=ids) | Q(oid__in=oids))

@@ -211,3 +211,4 @@ def test_list_clinics_of_ids_takes_the_listed_row_of_the_same_clinic():
     assert [one.id for one in queries.list_clinics(audience="adults", ids=[listed.pk])] == [listed.pk]
     assert queries.list_clinics(audience="children", ids=[listed.pk]) == []
     assert queries.list_clinics(audience="adults", ids=[]) == []
+    assert [one.name for one in queries.list_clinics()] == ["Другая", "Своя"]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medkarta.audit import actions as audit
 from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import StaffScope
 from medkarta.patients import queries as patients
@@ -65,13 +66,30 @@ def reject(scope: StaffScope, *, call_id: UUID, reason: str, now: datetime) -> N
 
 
 @transaction.atomic
-def _answer(
-    scope: StaffScope, call_id: UUID, status: str, values: dict[str, Any], *, comment: str, now: datetime
-) -> None:
+def read(scope: StaffScope, *, call_id: UUID) -> HomeVisitRequest:
+    """Return a call with its address for whoever goes there; that it was read is written down. Raises NotFound."""
+    row = _get(scope, call_id)
+    person_id = patients.get_client_of_row(scope, row.patient_id).person_id
+    audit.record(
+        scope, action="scheduling.read_home_visits", target=row, person_id=person_id, patient_id=row.patient_id
+    )
+    return row
+
+
+def _get(scope: StaffScope, call_id: UUID) -> HomeVisitRequest:
+    """Return the locked row of a call of this clinic. Raises NotFound."""
     found = HomeVisitRequest.objects.filter(pk=call_id, facility_id=scope.clinic_id, is_own=True)
     row = found.select_for_update().first()
     if row is None:
         raise NotFound
+    return row
+
+
+@transaction.atomic
+def _answer(
+    scope: StaffScope, call_id: UUID, status: str, values: dict[str, Any], *, comment: str, now: datetime
+) -> None:
+    row = _get(scope, call_id)
     if row.status not in rules.CLINIC_MOVES[status]:
         raise NotForThisStatus
     for name, value in values.items():

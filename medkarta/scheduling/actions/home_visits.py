@@ -86,17 +86,9 @@ class HomeVisitForm:
         return {name: value for name, value in told.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A call that stands. `is_new` is False where the same form had come before."""
-
-    id: UUID
-    is_new: bool
-
-
 @transaction.atomic
-def request_home_visit(scope: PatientScope, *, form: HomeVisitForm, form_key: UUID, now: datetime) -> Called:
-    """Call a doctor. The same form sent again gives the first call back.
+def request_home_visit(scope: PatientScope, *, form: HomeVisitForm, form_key: UUID, now: datetime) -> UUID:
+    """Call a doctor and return the call's id. The same form sent again gives the first call back.
 
     Raises MayNotCall, FormIsUsedUp, ClinicNotOffered, DayNotOffered, NeedsAmbulance, AlreadyCalled; nothing is
     written then.
@@ -109,7 +101,7 @@ def request_home_visit(scope: PatientScope, *, form: HomeVisitForm, form_key: UU
     if known is not None:
         if known.status not in rules.LIVE:
             raise FormIsUsedUp
-        return Called(known.pk, is_new=False)
+        return known.pk
     clinic = caller.clinic(form.facility_id)
     if clinic is None:
         raise ClinicNotOffered
@@ -122,7 +114,7 @@ def request_home_visit(scope: PatientScope, *, form: HomeVisitForm, form_key: UU
     row.save(update_fields=["number"])
     audit.record(scope, action="scheduling.request_home_visit", target=row, patient_id=row.patient_id)
     home_visit_steps.tell(scope, row, person_id=scope.person_id, now=now)
-    return Called(row.pk, is_new=True)
+    return row.pk
 
 
 def _check(

@@ -57,7 +57,7 @@ class _Caller:
     def _hours(self, clinic: home_visits.CallClinic) -> str:
         cutoff = clinic.rules.cutoff_on(self.today)
         if cutoff == rules.OFF:
-            return ""
+            return _("Вызов получит эта клиника.")
         if cutoff == rules.CLOSED:
             return _("Сегодня врачи этой клиники на дом не выезжают.")
         if self.today in clinic.days:
@@ -92,7 +92,9 @@ def _send(request: PatientRequest, caller: _Caller) -> HttpResponse:
     form, flags = _form(request, caller), FlagsForm(request.POST, flags=caller.flags)
     sent = home_visits.find_sent(request.scope, form_key=form.key)
     if sent:
-        return _show_sent(request, sent)
+        text = _("Этот вызов уже отправлен. Чтобы что-то изменить, отмените его и вызовите врача снова")
+        messages.info(request, text)
+        return redirect(request.scope.url(f"appointments/home-visits/{sent}/"))
     if not caller.days and not caller.live:
         return _closed(request, caller.context(), status=409)
     if flags.is_valid():
@@ -107,7 +109,7 @@ def _send(request: PatientRequest, caller: _Caller) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, caller, form, status=422)
     try:
-        called = actions.request_home_visit(request.scope, form=form.draft(), form_key=form.key, now=caller.now)
+        call_id = actions.request_home_visit(request.scope, form=form.draft(), form_key=form.key, now=caller.now)
     except actions.NeedsAmbulance:
         return _stop(request)
     except actions.AlreadyCalled as refusal:
@@ -117,22 +119,16 @@ def _send(request: PatientRequest, caller: _Caller) -> HttpResponse:
         form.add_error(None, str(refusal.text))
         form.replace("form_key", str(uuid4()))
         return _show_form(request, caller, form, status=422)
-    if not called.is_new:
-        return _show_sent(request, called.id)
     messages.success(request, _("Вызов отправлен в клинику. Её ответ появится здесь"))
-    return redirect(request.scope.url(f"appointments/home-visits/{called.id}/"))
-
-
-def _show_sent(request: PatientRequest, call_id: UUID) -> HttpResponse:
-    """Lead a form that came again to the call it made the first time."""
-    messages.info(request, _("Этот вызов уже отправлен. Чтобы что-то изменить, отмените его и вызовите врача снова"))
     return redirect(request.scope.url(f"appointments/home-visits/{call_id}/"))
 
 
 def _form(request: PatientRequest, caller: _Caller) -> CallForm:
     """Return the form: filled in as it was sent, or with what the identity provider told of the account."""
     if request.method == "POST":
-        return CallForm(request.POST, caller=caller.found, days=caller.found.days, today=caller.today)
+        is_free = request.POST.get("on", "") in [day.isoformat() for day in caller.days]
+        days = caller.days if is_free else caller.found.days  # a taken day leads to the call that took it
+        return CallForm(request.POST, caller=caller.found, days=days, today=caller.today)
     known = home_visits.get_contacts(request.scope)
     initial = {
         "on": caller.days[0].isoformat(),
