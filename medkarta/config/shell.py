@@ -81,6 +81,7 @@ def _menus(spoken: str, app: str) -> Menus:
         nav=tuple(_item(one, app) for one in named),
         bar=tuple(_item(one, app, short=True) for name in BAR for one in named if one.section.app == name),
         quick=(
+            NavItem(_("Записаться к врачу"), f"{RECORD}appointments/book/"),
             NavItem(_("Мои записи"), f"{RECORD}appointments/"),
             NavItem(_("Статусы заявлений"), f"{RECORD}requests/"),
             NavItem(_("Кто смотрел мою карту"), f"{RECORD}access-log/"),

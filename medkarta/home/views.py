@@ -132,7 +132,7 @@ def _greeting(given_name: str, patronymic: str, *, is_self: bool) -> str:
 def _quick(request: PatientRequest) -> list[tuple[str, str, str]]:
     url = request.scope.url
     return [
-        (_("Мои записи"), url("appointments/"), "calendar-event"),
+        (_("Записаться на приём"), url("appointments/book/"), "calendar-plus"),
         (_("Вызвать врача на дом"), url("appointments/home-visits/new/"), "home-heart"),
         (_("Мои рецепты"), url("prescriptions/"), "pill"),
         (_("Документы"), url("documents/"), "file-text"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from medkarta.scheduling import views
-from medkarta.scheduling.views import answering, booking, calendar, feeds, home_visits
+from medkarta.scheduling.views import answering, booking, calendar, feeds, finding, home_visits
 
 app_name = "scheduling"
 record_urlpatterns = [
@@ -20,6 +20,11 @@ record_urlpatterns = [
         name="home_visit_file",
     ),
     path("appointments/waitlist/<uuid:entry_id>/", views.show_waitlist_entry, name="waitlist_entry"),
+    path("appointments/book/", finding.choose_way, name="book"),
+    path("appointments/book/doctors/", finding.choose_doctor, name="book_doctors"),
+    path("appointments/book/clinics/", finding.choose_clinic, name="book_clinics"),
+    path("appointments/book/times/", finding.choose_time, name="book_times"),
+    path("appointments/book/why/", finding.explain, name="book_why"),
     path("appointments/book/hold/", booking.hold, name="hold"),
     path("appointments/book/extend/", booking.extend, name="extend"),
     path("appointments/book/release/", booking.release, name="release"),

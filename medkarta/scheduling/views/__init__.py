@@ -42,6 +42,7 @@ def list_appointments(request: PatientRequest) -> HttpResponse:
         "state_links": _state_links(request.path, filters, order),
         "kept": order if filters.state == queries.ALL else [("state", filters.state), *order],
         "totals": totals,
+        "book_href": scope.url("appointments/book/"),
         "calendar_href": scope.url("appointments/calendar/"),
         "call_href": scope.url("appointments/home-visits/new/"),
         "unlock_href": _unlock_href(request) if totals.locked else "",
