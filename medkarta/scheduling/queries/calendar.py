@@ -54,7 +54,7 @@ def list_family_month(
     scope: FamilyScope, month: date, *, now: datetime, zone: tzinfo, names: Mapping[UUID, str]
 ) -> Month:
     """Return the same of all persons; the marks name each of them (`names`: person -> name). Two statements."""
-    return _month(scope, month, now=now, zone=zone, names=names, href="appointments/calendar/?who=all&day={on}")
+    return _month(scope, month, now=now, zone=zone, names=names, href="appointments/calendar/?who=all&day={on}#day")
 
 
 def count_locked(scope: FamilyScope) -> int:

@@ -100,7 +100,7 @@ def test_list_family_month_names_whose_each_row_is(django_assert_num_queries):
     }  # fmt: skip
     mark = found.marks[date(2026, 11, 26)]
     assert mark.note == "Анна: приём в 12:00, Терапевт; Пётр: приём в 12:00, Педиатр"
-    assert mark.href == "/p/Анна/appointments/calendar/?who=all&day=2026-11-26"
+    assert mark.href == "/p/Анна/appointments/calendar/?who=all&day=2026-11-26#day"
     assert [one.reads.by_kind for one in scope.members] == [
         {"Appointment": [str(own.pk)]},
         {"Appointment": [str(his.pk)], "ServiceRequest": [str(visit.pk)]},

@@ -81,7 +81,7 @@ def test_show_calendar_of_the_family_names_everybody(anna):
     assert "26 ноября" in text
     assert "Анна: приём в 12:00, Терапевт; Пётр: приём в 12:00, Хирург" in text
     assert 'href="?who=all&amp;month=2026-10"' in text
-    assert f'href="/p/{anna.key}/appointments/calendar/?who=all&amp;day=2026-11-26"' in text
+    assert f'href="/p/{anna.key}/appointments/calendar/?who=all&amp;day=2026-11-26#day"' in text
     assert f'href="/p/{anna.sons_key}/appointments/' in text
 
 
