@@ -11,7 +11,7 @@ class SchedulingConfig(AppConfig):
     name = "medkarta.scheduling"
 
     def ready(self) -> None:
-        from medkarta.scheduling import home_visit_words
+        from medkarta.scheduling import home_visit_words, periodic, waitlist_wiring
         from medkarta.scheduling.actions import home_visits
         from medkarta.scheduling.queries import facts
         from medkarta.scheduling.queries.home_visits import facts_of_call
@@ -26,7 +26,6 @@ class SchedulingConfig(AppConfig):
             {
                 "scheduling.read": _("просмотр раздела «Вызовы и записи»"),
                 "scheduling.detail": _("просмотр одной записи на приём"),
-                "scheduling.waitlist_entry": _("просмотр одной заявки в лист ожидания"),
                 "scheduling.calendar": _("просмотр календаря приёмов и вызовов"),
                 "scheduling.family_calendar": _("просмотр календаря всей семьи"),
                 "scheduling.calendar_file": _("запись скачана для календаря"),
@@ -35,6 +34,8 @@ class SchedulingConfig(AppConfig):
                 "scheduling.revoke_feed": _("подписка на календарь отозвана"),
             }
         )
+        waitlist_wiring.register()
+        periodic.register()
         texts.register(home_visit_words.AUDIT)
         kinds.register(
             home_visits.KIND,

@@ -19,6 +19,7 @@ class BookingGrant:
     """What one opens. Empty `positions`, `facility_ids` or `practitioner_role_ids` narrow nothing.
 
     `not_after`: the last day of the visit, whole. `is_follow_up`: the limit of one per position does not bind it.
+    `is_urgent`: the waiting list serves it before others.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class BookingGrant:
     location_ids: tuple[UUID, ...] = ()
     not_after: date | None = None
     is_follow_up: bool = False
+    is_urgent: bool = False
     instructions: str = ""
 
 
@@ -37,7 +39,8 @@ class BookingGrant:
 class GrantKind:
     """`list_open(scope, now=)`: what the person may book by. `recheck(person_id, ref, now=)`: one of these again,
 
-    inside the booking transaction; raises NotFound or a Refused that says what is wrong.
+    inside the booking transaction; raises NotFound or a Refused that says what is wrong. With `besides=` an appointment
+    that moves is taken for given up already.
     `on_change(ref, appointment_id, is_booked, now=)`: it was used, or given back.
     """
 
@@ -70,11 +73,17 @@ def list_open(scope: PatientScope, *, now: datetime) -> list[BookingGrant]:
     return sorted(found, key=lambda one: (one.not_after or date.max, one.title))
 
 
-def recheck(kind: str, source_ref: UUID, *, person_id: UUID | None, now: datetime) -> BookingGrant:
-    """Return a grant as it stands now. Raises NotFound for an unknown kind or a foreign one, Refused with a reason."""
+def recheck(
+    kind: str, source_ref: UUID, *, person_id: UUID | None, now: datetime, besides: UUID | None = None
+) -> BookingGrant:
+    """Return a grant as it stands now; `besides`: the appointment that moves, which gives its grant back.
+
+    Raises NotFound for an unknown kind or a foreign one, Refused with a reason.
+    """
     if kind not in _KINDS or person_id is None:
         raise NotFound
-    return _KINDS[kind].recheck(person_id, source_ref, now=now)
+    moving = {} if besides is None else {"besides": besides}
+    return _KINDS[kind].recheck(person_id, source_ref, now=now, **moving)
 
 
 def tell(kind: str, source_ref: UUID | None, *, appointment_id: UUID, is_booked: bool, now: datetime) -> None:

@@ -68,7 +68,7 @@ def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
     found_rules = checks.check(scope, client, slot, order, now=now)
     appointment = _new(scope, client, slot, order, found_rules, old=old, now=now)
     claimed = Slot.objects.filter(pk=slot.id).claimable(by=order.held_by or client.holder, now=now)
-    if order.channel not in STAFF_CHANNELS:
+    if order.channel not in STAFF_CHANNELS and order.held_by is None:  # the waiting list is asked before a time opens
         claimed = claimed.released(now)
     if not claimed.update(appointment=appointment.pk, held_by=None, held_since=None, held_until=None):
         raise checks.taken(slot)

@@ -80,6 +80,9 @@ class Appointment(ServedModel):
                 condition=Q(status__in=rules.LIVE_APPOINTMENT),
                 name="appointment_role_starts",
             ),
+            models.Index(
+                fields=["facility", "changed_at"], condition=Q(status="cancelled"), name="appointment_given_back"
+            ),
         ]
 
 

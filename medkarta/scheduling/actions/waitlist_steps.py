@@ -1,0 +1,106 @@
+"""What every change of a waiting entry leaves behind: its request's history, the access log, who is told, the time.
+
+Locks are taken in one order by everybody: the person, his entry, the time.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from medkarta.audit import actions as audit
+from medkarta.mailer import actions as mailer
+from medkarta.outbox import actions as outbox
+from medkarta.patients import queries as patients
+from medkarta.requests import actions as requests
+from medkarta.scheduling import rules
+from medkarta.scheduling.actions.releasing import FREED, KEEPER
+from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.scopes import Booker
+
+KIND, TELL_AS, SETTLE = "waitlist", "waitlist", "scheduling.offers_lost"
+Status, State = WaitlistEntry.Status, WaitlistOffer.State
+
+
+def move(scope: Booker, entry: WaitlistEntry, status: str, *, now: datetime, comment: str = "", **changes: Any) -> None:
+    """Move a locked entry to a status, with its request and the log; other columns change along."""
+    for name, value in changes.items():
+        setattr(entry, name, value)
+    entry.status = status
+    entry.save(update_fields=["status", *changes])
+    requests.change_status_of(scope, kind=KIND, target_id=entry.pk, status=status, comment=comment, now=now)
+    audit.record(scope, action=f"scheduling.waitlist_{status}", target=entry, patient_id=entry.patient_id)
+
+
+def book(scope: Booker, entry: WaitlistEntry, appointment_id: UUID, *, now: datetime, comment: str = "") -> None:
+    """End an entry in an appointment."""
+    move(scope, entry, Status.BOOKED, now=now, comment=comment, appointment=appointment_id, missed=0, paused_at=None)
+
+
+def close(offer: WaitlistOffer, state: str, *, now: datetime) -> bool:
+    """Answer an offer, or end it; False if somebody else has."""
+    found = WaitlistOffer.objects.filter(pk=offer.pk, state=State.SENT)
+    return bool(found.update(state=state, answered_at=now))
+
+
+def holder_of(offer: WaitlistOffer) -> UUID:
+    """Return who holds the time of an offer: its entry, or all of those who are asked at once."""
+    return offer.entry_id if offer.is_exclusive else shared_holder(offer.slot_id)
+
+
+def shared_holder(slot_id: UUID) -> UUID:
+    return uuid5(KEEPER, str(slot_id))
+
+
+def pass_on(offer: WaitlistOffer, *, seconds: int, now: datetime) -> None:
+    """Let the next in the list have a time whose offer is over; nobody else sees it until then.
+
+    While others still may answer for the same time, it stays theirs.
+    """
+    others = WaitlistOffer.objects.filter(slot_id=offer.slot_id, state=State.SENT, deadline__gt=now)
+    if others.exclude(pk=offer.pk).exists():
+        return
+    held = Slot.objects.filter(pk=offer.slot_id, held_by=holder_of(offer), appointment=None)
+    until = now + timedelta(seconds=seconds)
+    if held.update(held_by=KEEPER, held_since=now, held_until=until):
+        outbox.put(FREED, key=f"{offer.slot_id}:{offer.pk}", slot_id=str(offer.slot_id))
+
+
+def give_back(slot_id: UUID) -> None:
+    """Let everybody see a time that nobody in the list takes."""
+    Slot.objects.filter(pk=slot_id, held_by=KEEPER).update(held_by=None, held_since=None, held_until=None)
+
+
+def settle(slot_id: UUID, *, appointment_id: UUID) -> None:
+    """Queue the end of the other offers of a time that this appointment has taken: their entries are locked later."""
+    if WaitlistOffer.objects.filter(slot_id=slot_id, state=State.SENT).exists():
+        outbox.put(SETTLE, key=str(appointment_id), slot_id=str(slot_id))
+
+
+def tell(scope: Booker, entry: WaitlistEntry, text: str, *, key: str, now: datetime, **params: str) -> None:
+    """Tell whoever asked; what a clinic asked for goes to all who may open the record."""
+    person_id = entry.patient.person_id
+    accounts = [entry.account_id] if entry.account_id else patients.list_account_ids(person_id) if person_id else []
+    mailer.notify(
+        scope,
+        account_ids=accounts,
+        person_id=person_id,
+        kind=TELL_AS,
+        text=text,
+        params={"entry_id": str(entry.pk), **params},
+        link=f"appointments/waitlist/{entry.pk}/",
+        key=f"{text}:{key}",
+        now=now,
+    )
+
+
+def visit_to_swap(entry: WaitlistEntry, *, now: datetime) -> Appointment | None:
+    """Return the live appointment that an earlier time would replace, also when it was moved meanwhile."""
+    pk, seen = entry.swaps, set[UUID]()
+    while pk is not None and pk not in seen:
+        seen.add(pk)
+        found = Appointment.objects.filter(pk=pk, is_withdrawn=False, patient__person=entry.patient.person_id).first()
+        if found is None or found.moved_to is None:
+            is_live = found is not None and found.status in rules.LIVE_APPOINTMENT
+            return found if is_live and found and (found.starts_at is None or found.starts_at > now) else None
+        pk = found.moved_to
+    return None

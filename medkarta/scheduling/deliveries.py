@@ -1,0 +1,33 @@
+"""What the worker does for booking: rows of the outbox in, one call each."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from medkarta.scheduling.actions import offer_ends, offering
+
+
+def slot_freed(*, key: str, slot_id: str) -> None:
+    """Let the waiting list have a time first."""
+    offering.offer_slot(UUID(slot_id), now=timezone.now())
+
+
+def slots_opening(*, key: str, facility_id: str, opens_at: str) -> None:
+    """Let the waiting list have what opens to everybody in a moment."""
+    offering.offer_opening(UUID(facility_id), datetime.fromisoformat(opens_at), now=timezone.now())
+
+
+def offers_lost(*, key: str, slot_id: str) -> None:
+    """Tell the others that a time which several were asked about is taken."""
+    offer_ends.end_offers(UUID(slot_id), now=timezone.now())
+
+
+def sweep(*, key: str) -> None:
+    """Pass on what nobody answered, and take up what a killed worker left."""
+    offering.sweep(now=timezone.now())
+
+
+def tidy_waitlist(*, key: str) -> None:
+    """End entries whose last day has passed; lift those whose term has."""
+    offer_ends.tidy(now=timezone.now())

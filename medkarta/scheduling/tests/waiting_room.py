@@ -1,0 +1,67 @@
+"""A clinic with a doctor, and people who wait for him: what the tests of the waiting list begin with."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from medkarta.facilities.tests.factories import FacilityFactory, PractitionerRoleFactory
+from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, PersonFactory, scope_of
+from medkarta.scheduling.actions import booking, waitlist
+from medkarta.scheduling.actions.checks import Order
+from medkarta.scheduling.actions.waitlist_joining import WaitlistForm
+from medkarta.scheduling.models import WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.queries import posts, settings
+from medkarta.scheduling.tests.factories import ScheduleFactory, SlotFactory
+
+POSITION = "34"
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+class Clinic:
+    """One doctor with a schedule; `slot` makes a time of his that is four days ahead unless told otherwise."""
+
+    def __init__(self, **values):
+        posts.forget()
+        settings.forget()
+        self.facility = FacilityFactory(**values)
+        self.role = PractitionerRoleFactory(
+            facility=self.facility, specialty_code=POSITION, specialty_name="Офтальмология", position_name="Офтальмолог"
+        )
+        self.schedule = ScheduleFactory(
+            practitioner_role=self.role, facility=self.facility, specialty_code=POSITION, specialty_name="Офтальмолог"
+        )
+
+    def slot(self, starts_at=NOW + 4 * DAY, **values):
+        given = {
+            "schedule": self.schedule, "facility": self.facility, "practitioner_role": self.role,
+            "specialty_code": POSITION, "rights_mask": 15, "starts_at": starts_at,
+        }  # fmt: skip
+        return SlotFactory(**given | values)
+
+    def form(self, **values):
+        return WaitlistForm(specialty=POSITION, facility_ids=(self.facility.pk,), **values)
+
+    def join(self, scope=None, now=NOW, **values):
+        """Put somebody on the list; return his scope and his entry."""
+        scope = scope or someone()
+        joined = waitlist.join(scope, form=self.form(**values), form_key=uuid4(), now=now)
+        return scope, WaitlistEntry.objects.get(pk=joined.id)
+
+
+def someone(**person):
+    """Return the scope of a new person, who signed in."""
+    return scope_of(PatientFactory(person=PersonFactory(**person)), account=AccountFactory())
+
+
+def booked(slot, scope=None, now=NOW):
+    """Book a time for somebody else; return his scope and the appointment."""
+    scope = scope or someone()
+    return scope, booking.book(scope, Order(slot_id=slot.pk, key=uuid4()), now=now)
+
+
+def live_offer(**of):
+    return WaitlistOffer.objects.get(state="sent", **of)
+
+
+def reloaded(row):
+    row.refresh_from_db()
+    return row
