@@ -13,10 +13,10 @@ from medkarta.core.models import BaseModel
 class Kind(models.TextChoices):
     """What a notice is about; a person chooses channels for each."""
 
-    APPOINTMENTS = "appointments", _("Записи к врачу и вызовы на дом: запись, перенос, отмена")
+    APPOINTMENTS = "appointments", _("Записи к врачу и вызовы на дом")
     REMINDERS = "reminders", _("Напоминания о приёме")
-    WAITLIST = "waitlist", _("Лист ожидания: предложено время")
-    REQUESTS = "requests", _("Заявления: новый статус или ответ")
+    WAITLIST = "waitlist", _("Лист ожидания")
+    REQUESTS = "requests", _("Статусы заявлений")
 
 
 class Channel(models.TextChoices):

@@ -8,18 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.mailer import queries as mailer
 
 
+class Ticks(forms.MultipleChoiceField):
+    """Ticks of which none is an answer too, so that no label says «необязательно»."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: Any) -> None:
+        unknown = [one for one in value if not self.valid_value(one)]
+        if unknown:
+            raise forms.ValidationError(_("Выберите из списка"))
+
+
 class ChannelsForm(forms.Form):
     """Which news go through which channel. Nothing is ticked that the person has not ticked."""
 
-    mail = forms.MultipleChoiceField(
-        label=_("Письма на почту"), required=False, widget=forms.CheckboxSelectMultiple, choices=mailer.kinds_to_choose
-    )
-    push = forms.MultipleChoiceField(
-        label=_("Сообщения на устройства"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=mailer.kinds_to_choose,
-    )
+    mail = Ticks(label=_("Письма на почту"), choices=mailer.kinds_to_choose)
+    push = Ticks(label=_("Сообщения на устройства"), choices=mailer.kinds_to_choose)
     is_detailed = forms.BooleanField(
         label=_("Подробные письма"),
         help_text=_(

@@ -78,10 +78,10 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("appointments", "Записи к врачу и вызовы на дом: запись, перенос, отмена"),
+                            ("appointments", "Записи к врачу и вызовы на дом"),
                             ("reminders", "Напоминания о приёме"),
-                            ("waitlist", "Лист ожидания: предложено время"),
-                            ("requests", "Заявления: новый статус или ответ"),
+                            ("waitlist", "Лист ожидания"),
+                            ("requests", "Статусы заявлений"),
                         ],
                         max_length=16,
                     ),

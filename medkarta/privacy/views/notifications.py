@@ -145,9 +145,12 @@ def _show(
 ) -> HttpResponse:
     found, has_mail = mailer_queries.get_channels(scope), mail.post() is not None
     initial = {**{name: sorted(found.chosen[name]) for name in FIELDS}, "is_detailed": found.is_detailed}
+    form = form or ChannelsForm(initial=initial, has_mail=has_mail)
     context = {
         "channels": found,
-        "form": form or ChannelsForm(initial=initial, has_mail=has_mail),
+        "form": form,
+        "kinds": mailer_queries.kinds_to_choose(),
+        "ticked": {name: form[name].value() or [] for name in FIELDS if name in form.fields},
         "address_form": address_form or AddressForm(),
         "has_mail": has_mail,
         "has_consent": account_queries.has_consent(scope.account_id, "messages"),
