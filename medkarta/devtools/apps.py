@@ -1,3 +1,4 @@
+import os
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -16,6 +17,10 @@ class DevtoolsConfig(AppConfig):
         from medkarta.outbox import handlers
 
         guard.refuse_outside_demo()
+        if "MEDKARTA_STORM_DEFECT" in os.environ:
+            from medkarta.devtools.storm import defects
+
+            defects.plant_named(os.environ[defects.VARIABLE])
         processes.register(_processes)
         readiness.register(_missing)
         mail.register(mailbox.Mailbox)

@@ -10,8 +10,6 @@ from medkarta.devtools.storm.children import Family
 from medkarta.devtools.storm.databases import Database
 from medkarta.devtools.storm.record import Recorder
 
-SETTLE_SECONDS = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Weather:
@@ -21,12 +19,13 @@ class Weather:
     database: Database
     recorder: Recorder
 
-    def strike(self, dice: random.Random) -> str:
-        """Let one thing happen and wait until everybody is back. Returns what it was."""
-        kinds = {"web": 4, "web-worker": 4, "worker": 6, "side": 2}
-        if self.database.can_die:
-            kinds["database"] = 3
-        kind = dice.choices(list(kinds), list(kinds.values()))[0]
+    def deck(self) -> list[str]:
+        """Return what can happen, as often as it does: each of it before any comes again too often."""
+        kinds = ["web", "web-worker", "worker", "web", "worker", "web-worker", "worker", "side"]
+        return [*kinds, "database", "database"] if self.database.can_die else kinds
+
+    def strike(self, kind: str, dice: random.Random) -> None:
+        """Let one thing happen and wait until everybody is back."""
         began = time.time()
         if kind == "database":
             self.database.kill()
@@ -39,7 +38,6 @@ class Weather:
             time.sleep(0.1)
             self.family.wait_for_web()
         self.recorder.fault(kind, at=began, back=time.time())
-        return kind
 
 
 def blow(
@@ -49,11 +47,16 @@ def blow(
     dice = random.Random(seed)
     moments = sorted(dice.uniform(0.04, 0.97) for _ in range(count))
     struck: dict[str, int] = {}
+    deck: list[str] = []
     for moment in moments:
         while progress() < moment and not is_over.wait(0.05):
             continue
         if is_over.is_set():
             break
-        kind = weather.strike(dice)
+        if not deck:
+            deck = weather.deck()
+            dice.shuffle(deck)
+        kind = deck.pop()
+        weather.strike(kind, dice)
         struck[kind] = struck.get(kind, 0) + 1
     return struck

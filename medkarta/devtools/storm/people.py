@@ -89,6 +89,7 @@ class Person:
             answer = (browser or self.browser).post(path, fields, drop=drop)
         except Lost as lost:
             self.place.recorder.answered(call, "lost" if lost.was_sent else "unsent")
+            self.place.asked -= not lost.was_sent
             raise
         found = {"status": answer.status, "done": answer.location.partition("done=")[2]}
         booked = _BOOKED.search(answer.location)
@@ -114,11 +115,11 @@ class Person:
             self.mine[booked.group(1)] = time_
         return answer
 
-    def insist(self, time_: dict[str, Any], key: str, move: str = "") -> None:
+    def insist(self, time_: dict[str, Any], key: str, move: str = "", *, again: bool = False) -> None:
         """Press until an answer comes, always with the same key, as a page that is sent again does."""
         for number in range(RETRIES):
             try:
-                self.confirm(time_, key, move, retry=number > 0)
+                self.confirm(time_, key, move, retry=again or number > 0)
             except Lost:
                 time.sleep(self.dice.uniform(0.05, 0.8))
             else:
@@ -163,7 +164,7 @@ class Person:
         second = threading.Thread(target=press)
         second.start()
         try:
-            self.insist(time_, key)
+            self.insist(time_, key, again=True)
         finally:
             second.join()
 
@@ -177,10 +178,12 @@ class Person:
             )  # fmt: skip
         except Lost:
             time.sleep(self.dice.uniform(0, 0.3))
-        self.insist(time_, key)
+        self.insist(time_, key, again=True)
 
     def hold_only(self) -> None:
-        self.hold(self.some_time())
+        """Hold a time, think it over, and let it go."""
+        if self.hold(self.some_time()):
+            time.sleep(self.dice.uniform(0.3, 1.5))
 
     def cancel(self) -> None:
         if not self.mine:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 SOURCE = "storm"
 ACCOUNTS = 40
-DOCTORS = 8
 TIMES = 26  # of each doctor
 MINUTES = 15
 POSITIONS = ("49", "49", "61", "61", "34", "34", "27", "27")  # the last two see children
@@ -85,46 +84,58 @@ def _clinics(now: datetime) -> list[str]:
 
 def _times(clinics: Sequence[str], now: datetime) -> list[dict[str, Any]]:
     """Doctors of each position, all on the same day at the same minutes: a person's own times overlap too."""
+    start = now.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=3)
+    found = []
+    for number, position in enumerate(POSITIONS):
+        post = _doctor(number, position, UUID(clinics[number % 2]), now)
+        found += _times_of(number, post, start + timedelta(minutes=5 * (number % 3)))
+    return found
+
+
+def _doctor(number: int, position: str, clinic: UUID, now: datetime) -> dict[str, Any]:
+    """Write a doctor with a post and a schedule. Returns what his times have in common."""
     from medkarta.core.ids import resource_id
     from medkarta.facilities.models import Practitioner, PractitionerRole
-    from medkarta.scheduling.models import Schedule, Slot
+    from medkarta.scheduling.models import Schedule
+
+    doctor, role, schedule = (
+        resource_id(SOURCE, kind, f"d{number}") for kind in ("Practitioner", "PractitionerRole", "Schedule")
+    )
+    Practitioner.objects.create(id=doctor, source=SOURCE, full_name=f"Врач {number}", updated_at=now)
+    PractitionerRole.objects.create(
+        id=role, source=SOURCE, practitioner_id=doctor, facility_id=clinic, position_name=f"врач {position}",
+        specialty_code=position, updated_at=now,
+    )  # fmt: skip
+    Schedule.objects.create(
+        id=schedule, source=SOURCE, practitioner_role_id=role, practitioner_id=doctor, facility_id=clinic,
+        specialty_code=position,
+    )  # fmt: skip
+    return {
+        "schedule_id": schedule, "practitioner_role_id": role, "facility_id": clinic, "specialty_code": position,
+    }  # fmt: skip
+
+
+def _times_of(number: int, post: dict[str, Any], start: datetime) -> list[dict[str, Any]]:
+    from medkarta.core.ids import resource_id
+    from medkarta.scheduling.models import Slot
     from medkarta.scheduling.rules import rights
 
-    start = now.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=3)
-    found, doctors, roles, schedules, slots = [], [], [], [], []
-    for number in range(DOCTORS):
-        position, clinic = POSITIONS[number], UUID(clinics[number % 2])
-        ids = {kind: resource_id(SOURCE, kind, f"d{number}") for kind in ("Practitioner", "PractitionerRole")}
-        doctors.append(
-            Practitioner(id=ids["Practitioner"], source=SOURCE, full_name=f"Врач {number}", updated_at=now)
+    found, rows = [], []
+    for place in range(TIMES):
+        rid, at = f"s{number}-{place}", start + timedelta(minutes=MINUTES * place)
+        until = at + timedelta(minutes=MINUTES)
+        pk = resource_id(SOURCE, "Slot", rid)
+        rows.append(
+            Slot(
+                id=pk, source=SOURCE, status="free", starts_at=at, ends_at=until, rights_mask=rights.mask_of(()), **post
+            )
         )
-        roles.append(
-            PractitionerRole(
-                id=ids["PractitionerRole"], source=SOURCE, practitioner_id=ids["Practitioner"], facility_id=clinic,
-                position_name=f"врач {position}", specialty_code=position, updated_at=now,
-            )
+        found.append(
+            {"id": str(pk), "rid": rid, "position": post["specialty_code"], "starts_at": at.isoformat(),
+             "ends_at": until.isoformat(), "clinic": str(post["facility_id"]), "schedule": str(post["schedule_id"]),
+             "role": str(post["practitioner_role_id"])}
         )  # fmt: skip
-        schedule = resource_id(SOURCE, "Schedule", f"d{number}")
-        schedules.append(
-            Schedule(
-                id=schedule, source=SOURCE, practitioner_role_id=ids["PractitionerRole"], facility_id=clinic,
-                practitioner_id=ids["Practitioner"], specialty_code=position,
-            )
-        )  # fmt: skip
-        for place in range(TIMES):
-            rid, at = f"s{number}-{place}", start + timedelta(minutes=MINUTES * place + 5 * (number % 3))
-            slot = Slot(
-                id=resource_id(SOURCE, "Slot", rid), source=SOURCE, schedule_id=schedule, status="free", starts_at=at,
-                ends_at=at + timedelta(minutes=MINUTES), specialty_code=position, facility_id=clinic,
-                practitioner_role_id=ids["PractitionerRole"], rights_mask=rights.mask_of(()),
-            )  # fmt: skip
-            slots.append(slot)
-            found.append(
-                {"id": str(slot.pk), "rid": rid, "position": position, "schedule": str(schedule), "starts_at": at,
-                 "ends_at": slot.ends_at, "clinic": str(clinic), "role": str(ids["PractitionerRole"])}
-            )  # fmt: skip
-    for model, rows in ((Practitioner, doctors), (PractitionerRole, roles), (Schedule, schedules), (Slot, slots)):
-        model.objects.bulk_create(rows)
+    Slot.objects.bulk_create(rows)
     return found
 
 

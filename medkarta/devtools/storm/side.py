@@ -1,0 +1,174 @@
+"""A clinic's desk and its system, acting on the same times beside the pages: `… .side WORLD LOG SEED`.
+
+A process of its own with the same actions that `medkarta desk` and `medkarta import` call. It may be killed at any
+moment; started again, it goes on with another seed.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from medkarta.devtools.storm.record import Recorder
+from medkarta.devtools.storm.world import SOURCE
+
+PAUSE_SECONDS = (0.02, 0.25)
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "medkarta.config.settings"
+    import django
+
+    django.setup()
+    world = json.loads(Path(sys.argv[1]).read_text())
+    side = Side(world, Recorder(Path(sys.argv[2])), random.Random(f"{sys.argv[3]}-{os.getpid()}"))
+    while True:
+        side.act()
+        time.sleep(side.dice.uniform(*PAUSE_SECONDS))
+
+
+class Side:
+    """`mine`: what the desk has booked, `sent`: what the system has sent, appointment -> how."""
+
+    def __init__(self, world: dict[str, Any], recorder: Recorder, dice: random.Random) -> None:
+        self.world, self.recorder, self.dice = world, recorder, dice
+        self.mine: dict[str, str] = {}
+        self.sent: dict[str, dict[str, Any]] = {}
+        self.blocks: list[UUID] = []
+        self.seen: set[str] = set()
+
+    def act(self) -> None:
+        acts: dict[Callable[[], None], int] = {
+            self.book: 6, self.cancel: 3, self.send: 6, self.send_cancelled: 3, self.block: 1, self.unblock: 2,
+        }  # fmt: skip
+        self.dice.choices(list(acts), list(acts.values()))[0]()
+
+    def book(self) -> None:
+        from medkarta.scheduling.actions import booking
+        from medkarta.scheduling.actions.checks import Order
+
+        time_, patient, key = self.dice.choice(self.world["times"]), self.dice.choice(self.world["patients"]), uuid4()
+        scope = self._scope(time_["clinic"])
+        order = Order(slot_id=UUID(time_["id"]), key=key, patient_id=UUID(patient["patient"]), channel="Registry")
+
+        def do(now: datetime) -> dict[str, str]:
+            booked = booking.book(scope, order, now=now)
+            self.mine[str(booked.pk)] = patient["patient"]
+            return {"appointment": str(booked.pk)}
+
+        self._call("desk.book", do, slot=time_["id"], key=str(key), person=patient["person"])
+
+    def cancel(self) -> None:
+        from medkarta.scheduling.actions import releasing
+
+        if not self.mine:
+            return
+        appointment = self.dice.choice(list(self.mine))
+        patient = self.mine.pop(appointment)
+        scope = self._scope(self.world["clinics"][0])
+
+        def do(now: datetime) -> dict[str, str]:
+            releasing.cancel(scope, appointment_id=UUID(appointment), patient_id=UUID(patient), now=now)
+            return {}
+
+        self._call("desk.cancel", do, appointment_id=appointment)
+
+    def block(self) -> None:
+        """Take a few neighbouring times of a doctor out of the schedule."""
+        return
+
+    def unblock(self) -> None:
+        return
+
+    def send(self) -> None:
+        """Let the clinic's system tell of an appointment that it has made."""
+        time_, patient = self.dice.choice(self.world["times"]), self.dice.choice(self.world["patients"])
+        self._send({"rid": f"a{uuid4().hex[:12]}", "time": time_, "patient": patient, "version": 1}, "booked")
+
+    def send_cancelled(self) -> None:
+        if self.sent:
+            known = self.sent.pop(self.dice.choice(list(self.sent)))
+            self._send(known | {"version": known["version"] + 1}, "cancelled")
+
+    def _send(self, made: dict[str, Any], status: str) -> None:
+        from medkarta.core.ids import resource_id
+        from medkarta.core.scopes import SystemScope
+        from medkarta.gateway import intake
+        from medkarta.gateway.outcomes import Fate
+        from medkarta.hl7.canonical import dumps
+        from medkarta.hl7.reading import Entry, Unit
+        from medkarta.hl7.units import NOWHERE
+
+        found = _appointment(made, status)
+        unit = Unit("single", "storm", NOWHERE, (Entry(found, dumps(found)),))
+        appointment = str(resource_id(SOURCE, "Appointment", made["rid"]))
+
+        def do(now: datetime) -> dict[str, str]:
+            (outcome,) = intake.take(SystemScope.of(SOURCE), [unit], now=now)
+            if outcome.fate is Fate.REJECTED:
+                return {"outcome": "refused", "reason": str(outcome.reasons[0].text)}
+            if status == "booked":
+                self.sent[appointment] = made
+            return {"appointment": appointment, "fate": outcome.fate.value}
+
+        facts = {"slot": made["time"]["id"], "person": made["patient"]["person"]}
+        if status == "booked":
+            self._call("import.book", do, appointment_id=appointment, **facts)
+        else:
+            self._call("import.cancel", do, appointment_id=appointment)
+
+    def _scope(self, clinic: str) -> Any:
+        from medkarta.core.scopes import Actor, ActorKind, StaffScope
+
+        return StaffScope(Actor(ActorKind.STAFF, "storm-desk"), UUID(clinic), "registrar", "storm")
+
+    def _call(self, op: str, do: Callable[[datetime], dict[str, Any]], **facts: Any) -> None:
+        """Do one thing, written down before and after. A database that is away makes the end unknown."""
+        from django.db import Error, close_old_connections
+        from django.utils import timezone
+
+        from medkarta.core.errors import NotFound, Refused
+
+        call = self.recorder.sent(op, **facts)
+        try:
+            close_old_connections()
+            answer = {"outcome": "ok"} | do(timezone.now())
+        except Refused as refusal:
+            answer = {"outcome": "refused", "code": getattr(refusal, "code", "")}
+        except NotFound:
+            answer = {"outcome": "missing"}
+        except Error as error:
+            answer = {"outcome": "lost", "error": type(error).__name__, "locked": "is locked" in str(error)}
+            time.sleep(0.2)
+        self.recorder.answered(call, answer.pop("outcome"), **answer)
+
+
+def _appointment(made: dict[str, Any], status: str) -> dict[str, Any]:
+    time_ = made["time"]
+    found = {
+        "resourceType": "Appointment",
+        "id": made["rid"],
+        "meta": {"versionId": str(made["version"])},
+        "status": status,
+        "start": _instant(time_["starts_at"]),
+        "end": _instant(time_["ends_at"]),
+        "slot": [{"reference": f"Slot/{time_['rid']}"}],
+        "participant": [{"actor": {"reference": f"Patient/{made['patient']['rid']}"}, "status": "accepted"}],
+    }
+    if status == "cancelled":
+        found["cancelationReason"] = {"text": "Отменена клиникой"}
+    return found
+
+
+def _instant(text: str) -> str:
+    return (datetime.fromisoformat(text) + timedelta(0)).isoformat()
+
+
+if __name__ == "__main__":
+    main()
