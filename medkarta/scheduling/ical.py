@@ -99,7 +99,7 @@ def _component(event: Event, wording: Wording, publisher: Publisher) -> Componen
     found.add("dtstamp", event.changed_at)
     found.add("last-modified", event.changed_at)
     if publisher.contact:
-        found.add("organizer", f"mailto:{publisher.contact}", parameters={"CN": "Медкарта"})
+        found.add("organizer", f"mailto:{publisher.contact}", parameters={"CN": _("Медкарта")})
     _add_time(found, event)
     found.add("status", event.status)
     found.add("class", "PRIVATE")

@@ -67,7 +67,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     feed = queries.find_feed(token)
     scope = queries.scope_of(feed, families.find(feed.account_id, now=now)) if feed else None
     if feed is None or scope is None:
-        return HttpResponse(_("Календарь не найден, или подписка отозвана.\n"), status=404, content_type="text/plain")
+        return HttpResponse(_("Календарь не найден, или подписка отозвана."), status=404, content_type="text/plain")
     with translation.override(feed.language):
         content = _content(feed, scope, list_events(scope, since=now - FEED_PAST))
     content_at = actions.note_reading(scope, feed, content=content, now=now)
