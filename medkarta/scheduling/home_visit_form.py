@@ -209,7 +209,7 @@ class CallForm(forms.Form):
 
     def replace(self, name: str, value: str) -> None:
         """Put another value into a hidden field of the form that is shown again."""
-        self.data = {**self.data, name: value}
+        self.data = {**{key: self.data[key] for key in self.data}, name: value}  # a QueryDict holds lists
 
     def check_half(self, now: datetime) -> None:
         """Add an error if the half of the day that is wished has passed on the clinic's clock."""
@@ -273,10 +273,8 @@ def read_phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         raise forms.ValidationError(_("Напишите телефон цифрами, например +7 916 000-00-00")) from None
     verdict = phonenumbers.is_possible_number_with_reason(number)
-    if verdict == reasons.TOO_SHORT:
-        raise forms.ValidationError(_("В номере не хватает цифр. Нужно так: +7 916 000-00-00"))
     if verdict == reasons.TOO_LONG:
         raise forms.ValidationError(_("В номере лишние цифры. Нужно так: +7 916 000-00-00"))
     if verdict != reasons.IS_POSSIBLE:
-        raise forms.ValidationError(_("Проверьте номер. Нужно так: +7 916 000-00-00"))
+        raise forms.ValidationError(_("В номере не хватает цифр. Нужно так: +7 916 000-00-00"))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
