@@ -10,7 +10,7 @@ from typing import Any
 
 import markupsafe
 from django.utils import translation
-from jinja2 import Environment, Template, nodes
+from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
@@ -20,6 +20,8 @@ from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined
 
 Folded = dict[str, Callable[..., Any]]
 _GETTEXT = ("_", "gettext")
+_LEFT_OUT = (missing,) * 32  # more than any macro has arguments
+_NO_CALLER = StrictUndefined("No caller defined", name="caller")
 _OWN_ESCAPE = "\nfrom medkarta.ui.compiling import escape\n"
 
 
@@ -43,14 +45,17 @@ class PageContext(Context):
             return super().call(called, *arguments, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
-        if called.catch_kwargs or called.catch_varargs:
+        if called.catch_kwargs or called.catch_varargs or len(arguments) > called._argument_count:
             return called(*arguments, **named)
-        given = [*arguments, *(named.pop(name, missing) for name in called.arguments[len(arguments) :])]
+        if named:
+            arguments += tuple([named.pop(name, missing) for name in called.arguments[len(arguments) :]])
+        else:
+            arguments += _LEFT_OUT[: called._argument_count - len(arguments)]
         if called.caller and not called.explicit_caller:
-            given.append(named.pop("caller", None) or self.environment.undefined("No caller defined", name="caller"))
-        if named or len(arguments) > called._argument_count:
+            arguments += (named.pop("caller", _NO_CALLER),)
+        if named:
             return called(*arguments, **named)  # says what is wrong
-        return str.__new__(Markup, called._func(*given))
+        return str.__new__(Markup, called._func(*arguments))
 
 
 class PageTemplate(Template):
