@@ -5,7 +5,7 @@ The cells are put together here and not by the macro: a page shows forty-two of 
 
 from calendar import Calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -47,7 +47,7 @@ class Month:
     """A month ready to show; links with an empty href are left out."""
 
     title: str
-    weeks: tuple[tuple[Day, ...], ...]
+    days: tuple[Day, ...]
     previous_href: str = ""
     previous_title: str = ""
     next_href: str = ""
@@ -56,8 +56,9 @@ class Month:
 
     @property
     def body(self) -> Markup:
-        """The rows of the table."""
-        rows = ("".join([day.cell for day in week]) for week in self.weeks)
+        """The rows of the table: whole weeks from Monday."""
+        cells = [day.cell for day in self.days]
+        rows = ["".join(cells[place : place + 7]) for place in range(0, len(cells), 7)]
         return Markup("<tr>" + "</tr>\n<tr>".join(rows) + "</tr>")  # noqa: S704  cells are escaped
 
 
@@ -73,20 +74,14 @@ def build_month(
 
     `href`: start of the neighbours' addresses, followed by `2026-12`.
     """
-    before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
-    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
-    return Month(
-        title=format.month_title(first.year, first.month),
-        weeks=tuple(
-            tuple(_marked(on, today, marks[on]) if on in marks and not day.is_out else day for on, day in week)
-            for week in _plain_weeks(first, today, format.language())
-        ),
-        previous_href=f"{href}{before:%Y-%m}",
-        previous_title=format.month_name(before.month),
-        next_href=f"{href}{after:%Y-%m}",
-        next_title=format.month_name(after.month),
-        add_href=add_href,
-    )
+    plain = _plain(first.replace(day=1), today, href, add_href, format.language())
+    if not marks:
+        return plain
+    days, ahead = list(plain.days), first.replace(day=1).weekday()
+    for on, mark in marks.items():
+        if (on.year, on.month) == (first.year, first.month):
+            days[ahead + on.day - 1] = _marked(on, today, mark)
+    return replace(plain, days=tuple(days))
 
 
 MAX_YEARS_AWAY = 120
@@ -104,14 +99,23 @@ def read_month(text: str, *, today: date) -> date:
     return month if abs(month.year - today.year) <= MAX_YEARS_AWAY else today.replace(day=1)
 
 
-@lru_cache(maxsize=32)
-def _plain_weeks(first: date, today: date, spoken: str) -> tuple[tuple[tuple[date, Day], ...], ...]:
-    """Return the weeks of a month without marks in the active language, `spoken`: the same for everybody."""
-    weeks = Calendar().monthdatescalendar(first.year, first.month)
-    return tuple(tuple((on, _plain(on, first, today)) for on in week) for week in weeks)
+@lru_cache(maxsize=64)
+def _plain(first: date, today: date, href: str, add_href: str, spoken: str) -> Month:
+    """Return a month without marks in the active language, `spoken`: the same for everybody."""
+    before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
+    return Month(
+        title=format.month_title(first.year, first.month),
+        days=tuple(_plain_day(on, first, today) for on in Calendar().itermonthdates(first.year, first.month)),
+        previous_href=f"{href}{before:%Y-%m}",
+        previous_title=format.month_name(before.month),
+        next_href=f"{href}{after:%Y-%m}",
+        next_title=format.month_name(after.month),
+        add_href=add_href,
+    )
 
 
-def _plain(on: date, first: date, today: date) -> Day:
+def _plain_day(on: date, first: date, today: date) -> Day:
     is_out, is_today = on.month != first.month, on == today
     css = "is-today" if is_today and not is_out else ""
     words = f'<span class="mk-vh"> {escape(_("сегодня"))}</span>' if is_today else ""

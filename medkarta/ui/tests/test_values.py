@@ -19,10 +19,10 @@ TODAY = date(2026, 11, 23)
 def test_build_month_fills_whole_weeks_from_monday():
     month = build_month(date(2026, 11, 1), today=TODAY, marks={})
 
-    assert {len(week) for week in month.weeks} == {7}
-    assert (month.weeks[0][0].number, month.weeks[0][0].is_out) == (26, True)
-    assert (month.weeks[0][6].number, month.weeks[0][6].is_out) == (1, False)
-    assert [day.number for week in month.weeks for day in week if day.is_today] == [23]
+    assert [row.count("<td") for row in month.body.split("\n")] == [7] * 6
+    assert (month.days[0].number, month.days[0].is_out) == (26, True)
+    assert (month.days[6].number, month.days[6].is_out) == (1, False)
+    assert [day.number for day in month.days if day.is_today] == [23]
 
 
 def test_build_month_marks_days_and_names_them():
@@ -33,7 +33,8 @@ def test_build_month_marks_days_and_names_them():
         date(2026, 12, 1): Mark(APPOINTMENT, "#d", "не этот месяц"),
     }
 
-    days = {day.href: day for week in build_month(TODAY, today=TODAY, marks=marks).weeks for day in week if day.href}
+    month = build_month(TODAY, today=TODAY, marks=marks)
+    days = {day.href: day for day in month.days if day.href}
 
     assert {href: day.css for href, day in days.items()} == {
         "#a": "is-app is-past",
@@ -42,6 +43,7 @@ def test_build_month_marks_days_and_names_them():
     }
     assert days["#c"].note == "ноября: вызов педиатра"
     assert days["#c"].is_home
+    assert days["#c"].cell in month.body
 
 
 @pytest.mark.parametrize(
