@@ -16,9 +16,9 @@ BASEMENT = {"core", "hl7", "ui", "integrations"}
 DOORS = {"signin", "gateway", "staff", "privacy", "home", "record"}
 ATTIC = {"config", "devtools"}
 PUBLISHED = {"queries", "actions"}
-REGISTRIES = {"texts", "kinds", "handlers", "recipients"}
+REGISTRIES = {"texts", "kinds", "handlers", "recipients", "grants"}
 """What a room's `apps.py` tells the floors below of itself."""
-TOOLS = {("mailer", "links")}
+TOOLS = {("mailer", "links"), ("scheduling", "addresses"), ("scheduling", "grants"), ("scheduling", "refusals")}
 """Pure pieces that any room may use."""
 FRAGMENTS = {("home", "sql"), ("insurance", "sql")}
 """Rooms whose statement is put together from other rooms' SQL."""

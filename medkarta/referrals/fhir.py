@@ -18,6 +18,7 @@ from medkarta.referrals import rules
 from medkarta.referrals.models import Referral
 
 TYPES = ("ServiceRequest",)
+KEPT = ("booked_appointment",)
 
 _REFERRAL_KIND = "urn:oid:1.2.643.5.1.13.13.11.1009"
 _KINDS = {"1": "hospitalization", "2": "hospitalization", "3": "hospitalization", "6": "consultation"}
@@ -42,7 +43,7 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
             rows[one.id] = _referral(one, one.patient_id, category)
     if others:
         Referral.objects.filter(pk__in=others).delete()
-    upsert(rows.values())
+    upsert(rows.values(), keep=KEPT)
     return refused
 
 
@@ -92,7 +93,14 @@ def _referral(one: Incoming, patient_id: UUID, category: str) -> Referral:
         reason=_reason(found)[:1000],
         instructions=found.get("patientInstruction", ""),
         comment="\n".join(each["text"] for each in found.get("note", ()) if each.get("text")),
+        specialty_code=_specialty(found)[:32],
     )
+
+
+def _specialty(found: Resource) -> str:
+    """Return the code of the specialty that somebody is referred to: of the performer, else of what is asked for."""
+    performer = values.code_in(found.get("performerType"), systems.SPECIALTY)
+    return performer or values.code_in(found.get("code"), systems.SPECIALTY)
 
 
 def _hospitalization_status(found: Resource) -> str:

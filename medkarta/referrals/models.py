@@ -35,6 +35,10 @@ class ReferralQuerySet(RecordQuerySet["Referral"]):
     def over(self, today: date) -> Self:
         return self.exclude(_usable(today))
 
+    def bookable(self, today: date) -> Self:
+        """Keep what a visit may be booked by on a day and is not yet; the day is of the portal's zone."""
+        return self.for_studies().filter(_usable(today), status__in=rules.BOOKABLE_STATUSES, booked_appointment=None)
+
     def nearest_first(self, today: date) -> Self:
         """Order: those that can still be used by the end of their term, then the rest from the latest back."""
         return self.annotate(
@@ -112,6 +116,10 @@ class Referral(RecordModel):
     reason = models.CharField(max_length=1000, blank=True)
     instructions = models.TextField(blank=True, help_text="How to prepare")
     comment = models.TextField(blank=True)
+    specialty_code = models.CharField(
+        max_length=32, blank=True, help_text="Whom it refers to, 1.2.643.5.1.13.13.11.1066"
+    )
+    booked_appointment = models.UUIDField(null=True, blank=True, help_text="The portal's: the live one booked by it")
 
     objects = ReferralQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,12 @@ from django.db.models import Count, F, Value
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted
+from medkarta.referrals import rules
 from medkarta.referrals.models import Referral, ReferralQuerySet
 from medkarta.referrals.rows import Attention, Raw, ReferralRow, expiring_referrals, referral_rows
+from medkarta.scheduling.grants import BookingGrant
+from medkarta.scheduling.queries import posts
+from medkarta.scheduling.refusals import BookingRefused
 from medkarta.ui import format
 from medkarta.ui.tables import Page, Sorting
 
@@ -26,12 +30,16 @@ __all__ = [
     "expiring_referrals",
     "get_referral",
     "list_hospitalizations",
+    "list_open",
     "list_studies",
+    "recheck",
     "referral_rows",
 ]
 
+GRANT = "referral"
 USABLE, OVER, ALL = "usable", "over", "all"
 NEAREST = "nearest"
+OPEN_AT_MOST = 50
 _COLUMNS = (
     "id",
     "category",
@@ -93,6 +101,7 @@ class Detail:
     valid_from: date | None
     planned_on: date | None
     issued_on: date | None
+    booked_appointment: UUID | None
 
 
 def count_referrals(scope: PatientScope, filters: Filters) -> Totals:
@@ -121,8 +130,9 @@ def list_hospitalizations(scope: PatientScope, filters: Filters, *, sorting: Sor
 
 def get_referral(scope: PatientScope, referral_id: UUID, *, now: datetime) -> Detail:
     """Return one referral. Raises NotFound, also for another person's."""
-    more = ("sender", "phone", "reason", "instructions", "comment", "valid_from", "planned_on", "issued_at")
-    found = Referral.objects.for_scope(scope).filter(pk=referral_id).with_names().values(*_COLUMNS, *more)
+    more = ("sender", "phone", "reason", "instructions", "comment", "valid_from", "planned_on")
+    kept = ("issued_at", "booked_appointment")
+    found = Referral.objects.for_scope(scope).filter(pk=referral_id).with_names().values(*_COLUMNS, *more, *kept)
     one: Mapping[str, Any] | None = found.first()
     if one is None:
         raise NotFound
@@ -139,6 +149,7 @@ def get_referral(scope: PatientScope, referral_id: UUID, *, now: datetime) -> De
         valid_from=one["valid_from"],
         planned_on=one["planned_on"],
         issued_on=issued_at.astimezone(format.zone_of(one["timezone"])).date() if issued_at else None,
+        booked_appointment=one["booked_appointment"],
     )
 
 
@@ -171,3 +182,73 @@ def _page(
     rows = list(found.values(*_COLUMNS)[page.offset : page.offset + page.limit])
     scope.reads.add("ServiceRequest", (one["id"] for one in rows))
     return referral_rows(scope, rows, now=filters.now)
+
+
+_GRANTED = (
+    "id", "category", "status", "what", "reason", "instructions", "valid_from", "valid_until", "specialty_code",
+    "facility_id", "location_id", "booked_appointment", "timezone",
+)  # fmt: skip
+
+
+def list_open(scope: PatientScope, *, now: datetime) -> list[BookingGrant]:
+    """Return what this person may book a visit by, as `scheduling.grants` asks. One statement."""
+    found = Referral.objects.for_scope(scope).bookable(now.date() - timedelta(days=1)).with_names()
+    rows = list(found.order_by("valid_until", "id").values(*_GRANTED)[:OPEN_AT_MOST])
+    scope.reads.add("ServiceRequest", (one["id"] for one in rows))
+    granted = [_grant(one, now) for one in rows if not _refusal(one, now)]
+    return [one for one in granted if _opens_something(one)]
+
+
+def recheck(person_id: UUID, ref: UUID, *, now: datetime, besides: UUID | None = None) -> BookingGrant:
+    """Return a referral as a grant, as it stands now; `besides`: its appointment that moves and gives it back.
+
+    Raises NotFound, also for another person's, and BookingRefused: used, expired, or for nothing that is booked here.
+    """
+    found = Referral.objects.filter(pk=ref, patient__person_id=person_id, is_withdrawn=False).for_studies()
+    one = found.with_names().values(*_GRANTED).first()
+    if one is None:
+        raise NotFound
+    code = _refusal(one, now)
+    if code:
+        raise BookingRefused(code)
+    if one["booked_appointment"] not in (None, besides):
+        raise BookingRefused("REFERRAL_USED", one["booked_appointment"])
+    granted = _grant(one, now)
+    if not _opens_something(granted):
+        raise BookingRefused("GRANT_DOES_NOT_FIT")
+    return granted
+
+
+def _refusal(one: Mapping[str, Any], now: datetime) -> str:
+    """Return the code of what forbids booking by a referral today at its clinic, or ""."""
+    term = {"valid_from": one["valid_from"], "valid_until": one["valid_until"]}
+    today = now.astimezone(format.zone_of(one["timezone"])).date()
+    if rules.can_book(category=one["category"], status=one["status"], today=today, **term):
+        return ""
+    is_over = one["valid_until"] is not None and one["valid_until"] < today
+    return "REFERRAL_PERIOD_HAS_EXPIRED" if is_over else "GRANT_DOES_NOT_FIT"
+
+
+def _grant(one: Mapping[str, Any], now: datetime) -> BookingGrant:
+    is_study = one["category"] == Referral.Category.STUDY
+    rooms: tuple[UUID, ...] = ()
+    if is_study:
+        rooms = posts.find_rooms(
+            location_id=one["location_id"], facility_id=one["facility_id"], service=one["what"], now=now
+        )
+    return BookingGrant(
+        kind=GRANT,
+        source_ref=one["id"],
+        title=one["what"] or str(Referral.Category(one["category"]).label),
+        positions=(one["specialty_code"],) if one["specialty_code"] and not rooms else (),
+        facility_ids=(one["facility_id"],) if one["facility_id"] and not rooms else (),
+        location_ids=rooms,
+        not_after=one["valid_until"],
+        is_urgent=rules.is_urgent(one["reason"]),
+        instructions=one["instructions"],
+    )
+
+
+def _opens_something(grant: BookingGrant) -> bool:
+    """Tell whether a grant names whom or where it opens; one that doesn't would open every doctor."""
+    return bool(grant.positions or grant.location_ids)

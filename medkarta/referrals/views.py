@@ -1,5 +1,6 @@
 """Pages of «Направления»."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
+from medkarta.core.scopes import PatientScope
 from medkarta.referrals import queries
+from medkarta.scheduling.addresses import Wish
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
@@ -36,6 +39,7 @@ def list_referrals(request: PatientRequest) -> HttpResponse:
         "hospital": queries.list_hospitalizations(scope, filters, sorting=hospital.sorting, page=hospital.page)
         if hospital.total
         else [],
+        "book_hrefs": _book_hrefs(scope, now=now) if studies.total else {},
         "unlock_href": _unlock_href(request) if totals.locked else "",
     }
     return render(request, "referrals/list.jinja", context)
@@ -43,10 +47,23 @@ def list_referrals(request: PatientRequest) -> HttpResponse:
 
 @require_safe
 def show_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
-    found = queries.get_referral(request.scope, referral_id, now=timezone.now())
-    context = {"found": found, "row": found.row, "list_href": request.scope.url("referrals/")}
+    scope, now = request.scope, timezone.now()
+    found = queries.get_referral(scope, referral_id, now=now)
+    context = {
+        "found": found,
+        "row": found.row,
+        "list_href": scope.url("referrals/"),
+        "book_href": _book_hrefs(scope, now=now).get(referral_id, ""),
+        "booked_href": scope.url(f"appointments/{found.booked_appointment}/") if found.booked_appointment else "",
+    }
     request.audit_action = "referrals.detail"
     return render(request, "referrals/referral.jinja", context)
+
+
+def _book_hrefs(scope: PatientScope, *, now: datetime) -> dict[UUID, str]:
+    """Return where each referral that a visit may be booked by leads."""
+    found = queries.list_open(scope, now=now)
+    return {one.source_ref: Wish(grant_kind=one.kind, grant_ref=one.source_ref).url(scope, "times/") for one in found}
 
 
 def _studies_table(request: PatientRequest) -> Table:
@@ -54,6 +71,7 @@ def _studies_table(request: PatientRequest) -> Table:
         Column("what", _("Направление")),
         Column("until", _("Срок действия до")),
         Column("where", _("Учреждение")),
+        Column("act", _("Действия"), sortable=False, hidden=True),
     )
     return Table.read(
         request.GET, columns=columns, default=queries.NEAREST, path=request.path, size=10, prefix="s_", anchor="studies"

@@ -45,9 +45,15 @@ class Room:
 
 ROOMS = (
     Room("f01-room-us", "f01", "Кабинет УЗИ, 118", "УЗИ органов брюшной полости", 20),
+    Room("f01-room-ecg", "f01", "Кабинет ЭКГ, 121", "Электрокардиография", 15),
     Room("f01-room-blood", "f01", "Процедурный кабинет, 105", "Взятие крови", 10),
     Room("f02-room-vaccine", "f02", "Прививочный кабинет, 110", "Вакцинация", 15),
 )
+
+
+def room_of(facility: str, service: str) -> Room | None:
+    """Return the room of a clinic in which a study is done, if it has one."""
+    return next((one for one in ROOMS if one.facility == facility and one.service == service), None)
 
 
 def oid(facility: Facility) -> str:

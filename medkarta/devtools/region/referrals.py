@@ -90,6 +90,13 @@ def number_of(rid: str) -> str:
     return f"50-{Random(f'number:{rid}').randrange(10**9):09d}"
 
 
+def consultation(order: Order, specialty: str, valid_from: date, valid_to: date | None) -> Resource:
+    """Return a referral to a doctor of a specialty: a key of `SPECIALTY_OF`."""
+    one = SPECIALTY_OF[specialty]
+    found = referral(order, valid_from, valid_to)
+    return found | {"performerType": concept(SPECIALTY, one.code, one.doctor)}
+
+
 def referral(order: Order, valid_from: date, valid_to: date | None, *, preparation: str = "") -> Resource:
     """Return a referral for a study or a consultation; `valid_to` None means that no term is stated."""
     found = _base(order)
@@ -156,7 +163,7 @@ def of_visit(visit: Visit, today: date) -> Iterator[Resource]:
         doctor = find_doctor(wanted, visit.person.clinic_on(visit.day), "adults", rng)
         if doctor:
             order = _of(visit, "consultation", consultation_code(wanted), doctor.facility.key, "ref")
-            yield referral(order, visit.day, visit.day + timedelta(days=VALID_DAYS))
+            yield consultation(order, wanted, visit.day, visit.day + timedelta(days=VALID_DAYS))
 
 
 def _of(visit: Visit, category: str, code: Resource, facility: str, tail: str) -> Order:

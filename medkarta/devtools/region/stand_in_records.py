@@ -13,11 +13,12 @@ from medkarta.devtools.region import stand_in_laboratory as outside
 from medkarta.devtools.region.appointments import Wish
 from medkarta.devtools.region.doctors import doctors
 from medkarta.devtools.region.drugs import DRUG
+from medkarta.devtools.region.facilities import room_of
 from medkarta.devtools.region.instrumental import STUDIES
 from medkarta.devtools.region.prescriptions import REASON, VALIDITY, Paper, number_of
 from medkarta.devtools.region.prescriptions import resource as prescription
 from medkarta.devtools.region.referrals import Order
-from medkarta.devtools.region.shapes import CLINICS, LABORATORY, MADE_AT, Item, Resource, at, midnight
+from medkarta.devtools.region.shapes import CLINICS, LABORATORY, MADE_AT, Item, Resource, at, midnight, ref
 from medkarta.devtools.region.stand_in import PERSON, PERSONS, SMIRNOV
 from medkarta.devtools.region.stand_in_plan import (
     BOOKINGS,
@@ -118,11 +119,14 @@ def _referrals(now: _Today) -> Iterator[Resource]:
         facility = doctors()[number - 1].facility.key
         order = _order(now, f"{key}-study{place}", key, "study", code, number, facility)
         order = replace(order, authored=at(now.ahead(-since), 11 * 60))
-        yield referrals.referral(order, now.ahead(-since), now.ahead(ends), preparation=STUDIES[study].preparation)
+        found = referrals.referral(order, now.ahead(-since), now.ahead(ends), preparation=STUDIES[study].preparation)
+        room = room_of(facility, STUDIES[study].name)
+        yield found | ({"locationReference": [ref("Location", room.rid, room.name)]} if room else {})
     for place, (key, specialty, number, facility, until) in enumerate(CONSULTATIONS):
         code = referrals.consultation_code(specialty)
         order = _order(now, f"{key}-consult{place}", key, "consultation", code, number, facility)
-        yield referrals.referral(order, now.ahead(-6), None if until is None else now.ahead(until))
+        until_on = None if until is None else now.ahead(until)
+        yield referrals.consultation(order, specialty, now.ahead(-6), until_on)
     for place, (key, state, number, facility, department, illness, until) in enumerate(HOSPITALIZATIONS):
         order = _order(now, f"{key}-hospital{place}", key, "hospitalization", {"text": department}, number, facility)
         order = replace(order, diagnosis=diagnoses.INPATIENT[illness])

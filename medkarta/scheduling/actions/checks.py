@@ -80,7 +80,9 @@ def _changes(client: Client, order: Order, *, now: datetime) -> int:
 def _grant(client: Client, slot: slots.SlotRow, order: Order, *, now: datetime) -> grants.BookingGrant | None:
     if not order.grant_kind or order.grant_ref is None:
         return None
-    grant = grants.recheck(order.grant_kind, order.grant_ref, person_id=client.person_id, now=now)
+    grant = grants.recheck(
+        order.grant_kind, order.grant_ref, person_id=client.person_id, now=now, besides=order.move_of
+    )
     day = slot.starts_at.astimezone(slot.zone).date()
     fits = (
         (not grant.positions or slot.position_code in grant.positions)

@@ -126,7 +126,7 @@ def seeker_of(scope: PatientScope, wish: Wish, *, now: datetime) -> Seeker:
     client = patients.get_client(scope)
     grant = None
     if wish.grant_ref is not None:
-        grant = grants.recheck(wish.grant_kind, wish.grant_ref, person_id=client.person_id, now=now)
+        grant = grants.recheck(wish.grant_kind, wish.grant_ref, person_id=client.person_id, now=now, besides=wish.move)
     asker = eligibility.Asker(
         age=eligibility.age_at(client.birth_date, timezone.localdate(now)),
         gender=client.gender,

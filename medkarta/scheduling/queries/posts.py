@@ -85,6 +85,17 @@ def forget() -> None:
     _Kept.until = 0.0
 
 
+def find_rooms(*, location_id: UUID | None, facility_id: UUID | None, service: str, now: datetime) -> tuple[UUID, ...]:
+    """Return the rooms that a study is done in: the one that is named, else those of the clinic that do it by name."""
+    rooms = [one for one in directory(now=now).posts if one.location_id]
+    named = [one for one in rooms if one.location_id == location_id]
+    wanted = folded(service)
+    by_name = [
+        one for one in rooms if wanted and folded(one.title) == wanted and facility_id in (None, one.facility_id)
+    ]
+    return tuple(one.location_id for one in named or by_name if one.location_id)
+
+
 def position_of(code: str, name: str) -> str:
     """Return the key of a position: its code, else a short digest of its name."""
     if code:
