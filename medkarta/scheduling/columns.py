@@ -19,7 +19,7 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     """Return the table of a kind as the address asks for it: sorted, on a page."""
     return Table.read(
         params,
-        columns=_columns(language(), sortable=True),
+        columns=_columns(language(), sortable=True, has_acts=kind == WAITLIST),
         default=NEAREST,
         path=path,
         size=_SIZE,
@@ -28,21 +28,23 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     )
 
 
-def short_table(total: int) -> Table:
+def short_table(total: int, *, has_acts: bool = False) -> Table:
     """Return a table of the first rows, without sorting: for the home page and the calendar."""
     return Table(
-        columns=_columns(language(), sortable=False),
+        columns=_columns(language(), sortable=False, has_acts=has_acts),
         sorting=Sorting(NEAREST),
         page=Page(size=max(total, 1), total=total),
     )
 
 
 @cache
-def _columns(spoken: str, *, sortable: bool) -> tuple[Column, ...]:
+def _columns(spoken: str, *, sortable: bool, has_acts: bool) -> tuple[Column, ...]:
     """Return the columns named in the active language, `spoken`."""
+    acts = (Column("acts", _("Действия"), hidden=True),) if has_acts else ()
     return (
         Column("when", _("Дата/время"), sortable),
         Column("what", _("Специальность/ФИО врача"), sortable),
         Column("where", _("Учреждение"), sortable),
         Column("state", _("Статус"), sortable),
+        *acts,
     )

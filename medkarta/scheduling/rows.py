@@ -90,13 +90,19 @@ class HomeVisitRow(Served):
 
 @dataclass(frozen=True, slots=True)
 class WaitlistRow(Served):
-    """A row of «Лист ожидания»: the wished period, or the time that the clinic offers."""
+    """A row of «Лист ожидания»: the wished period, or the time that is offered.
+
+    `offer_id`: an offer that may be answered here until `offer_deadline`; `can_leave`: the portal's own entry.
+    """
 
     not_before: datetime | None
     not_after: datetime | None
     offered_at: datetime | None
     requested_at: datetime | None
     is_ahead: bool
+    offer_id: UUID | None
+    offer_deadline: datetime | None
+    can_leave: bool
 
 
 def appointment_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> list[AppointmentRow]:
@@ -206,6 +212,8 @@ def _waiting(scope: PatientScope, one: Raw, now: datetime) -> WaitlistRow:
     not_after = _moment(one["not_after"])
     status = rules.waitlist_status(status=one["status"], not_after=not_after, now=now)
     tone, icon = _WAITLIST_MARKS[status]
+    deadline = _moment(one["offer_deadline"])
+    can_answer = scope.may_act and deadline is not None and deadline > now and status == "offered"
     return WaitlistRow(
         **_served(scope, one, "waitlist/", StateMark(str(WaitlistEntry.Status(status).label), tone, icon)),
         not_before=_moment(one["not_before"]),
@@ -213,6 +221,9 @@ def _waiting(scope: PatientScope, one: Raw, now: datetime) -> WaitlistRow:
         offered_at=_moment(one["offered_at"]) if status == "offered" else None,
         requested_at=_moment(one["requested_at"]),
         is_ahead=status in rules.LIVE_WAITLIST,
+        offer_id=sql.uuid_of(one["offer_id"]) if can_answer else None,
+        offer_deadline=deadline,
+        can_leave=bool(one["is_own"]) and scope.may_act and status in rules.LIVE_WAITLIST,
     )
 
 

@@ -198,8 +198,8 @@ def _order(entry: WaitlistEntry, slot: slots.SlotRow, *, now: datetime) -> check
     return checks.Order(
         slot_id=slot.id,
         key=uuid5(entry.pk, str(slot.id)),
-        grant_kind=entry.grant_kind,
-        grant_ref=entry.grant_ref,
+        grant_kind=entry.grant_kind or (old.grant_kind if old else ""),
+        grant_ref=entry.grant_ref or (old.grant_ref if old else None),
         move_of=old.pk if old else None,
         patient_id=entry.patient_id,
         held_by=entry.pk,

@@ -1,6 +1,6 @@
 """Putting somebody on the waiting list: what he wishes, whether the rules would ever let him have it, the rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,12 +15,11 @@ from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
 from medkarta.scheduling import grants, refusals, refusals_waitlist, rules, waitlist_words
 from medkarta.scheduling.actions import waitlist_steps
+from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Appointment, WaitlistEntry
-from medkarta.scheduling.queries import posts, settings, slots
-from medkarta.scheduling.rules import eligibility, waitlist
+from medkarta.scheduling.queries import finding, posts, settings, slots
+from medkarta.scheduling.rules import waitlist
 from medkarta.scheduling.rules.defaults import BookingRules
-
-_ANY_RIGHT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,11 @@ def add(scope: PatientScope, form: WaitlistForm, *, key: UUID, group: UUID | Non
         if known.status not in rules.LIVE_WAITLIST:
             raise refusals_waitlist.FormIsUsedUp
         return Joined(known.pk, is_new=False)
-    grant = _grant(client, form, now=now)
-    found_rules = _check(scope, client, form, has_grant=grant is not None, now=now)
     old = _visit_to_swap(client, form, now=now)
+    if old is not None and not form.grant_kind:
+        form = replace(form, grant_kind=old.grant_kind, grant_ref=old.grant_ref)
+    grant = _grant(client, form, now=now)
+    found_rules = _check(scope, client, form, now=now)
     row = _row(scope, form, key=own_key, group=group, now=now)
     row.is_restricted = form.specialty in found_rules.restricted_positions
     row.priority = waitlist.priority(is_urgent=grant is not None and grant.is_urgent, is_swap=old is not None)
@@ -134,45 +135,31 @@ def _for_person(row: WaitlistEntry) -> PatientScope | None:
 def _grant(client: patients.Client, form: WaitlistForm, *, now: datetime) -> grants.BookingGrant | None:
     if not form.grant_kind or form.grant_ref is None:
         return None
-    grant = grants.recheck(form.grant_kind, form.grant_ref, person_id=client.person_id, now=now)
+    grant = grants.recheck(form.grant_kind, form.grant_ref, person_id=client.person_id, now=now, besides=form.swaps)
     if grant.positions and form.specialty not in grant.positions:
         raise refusals.BookingRefused("GRANT_DOES_NOT_FIT")
     return grant
 
 
-def _check(
-    scope: PatientScope, client: patients.Client, form: WaitlistForm, *, has_grant: bool, now: datetime
-) -> BookingRules:
+def _check(scope: PatientScope, client: patients.Client, form: WaitlistForm, *, now: datetime) -> BookingRules:
     """Return the numbers of the first clinic. Raises BookingRefused for what would refuse every offered time."""
-    known = posts.directory(now=now).by_position.get(form.specialty, ())
-    found = {one.facility_id: one for one in known if one.code}
-    first = settings.booking_rules(facility_id=form.facility_ids[0], position_code=form.specialty, now=now)
-    if not first.waitlist_enabled or not form.facility_ids or any(one not in found for one in form.facility_ids):
+    wish = Wish(specialty=form.specialty, grant_kind=form.grant_kind, grant_ref=form.grant_ref, move=form.swaps)
+    seeker = finding.seeker_of(scope, wish, now=now)
+    found = {one.facility_id: one for one in finding.posts_of(seeker, wish) if one.code == form.specialty}
+    if not form.facility_ids or any(one not in found for one in form.facility_ids):
         raise refusals_waitlist.NoSuchList
-    asker = eligibility.Asker(
-        age=eligibility.age_at(client.birth_date, timezone.localdate(now)),
-        gender=client.gender,
-        registered_facility_ids=client.registered_facility_ids,
-        may_act=scope.may_act,
-        channel="Internet",
-        has_grant=has_grant,
-        sees_restricted=scope.shows_restricted,
-    )
     for facility_id in form.facility_ids:
-        post = found[facility_id]
-        soon = now + timedelta(days=1)
-        offered = eligibility.Offered(
-            soon, soon, form.specialty, facility_id, _ANY_RIGHT, post.serves_adults, post.serves_children
-        )
-        numbers = settings.booking_rules(facility_id=facility_id, position_code=form.specialty, now=now)
-        code = eligibility.refusal(offered, asker, numbers, now=now)
+        code = seeker.verdict(found[facility_id]).code
         if code:
             raise refusals.BookingRefused(code)
-    if form.swaps is None and first.one_per_position:
+    numbers = seeker.rules_of(found[form.facility_ids[0]])
+    if not numbers.waitlist_enabled:
+        raise refusals_waitlist.NoSuchList
+    if form.swaps is None and numbers.one_per_position:
         for live in slots.live_of(client.patient_ids, now=now):
             if live.position_code == form.specialty:
                 raise refusals.BookingRefused("APPOINT_PATIENT_REGISTERED_SPECIALIST", live.id)
-    return first
+    return numbers
 
 
 def _visit_to_swap(client: patients.Client, form: WaitlistForm, *, now: datetime) -> Appointment | None:

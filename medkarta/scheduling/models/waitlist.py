@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.models import BaseModel
@@ -25,6 +25,15 @@ class WaitlistQuerySet(ServedQuerySet["WaitlistEntry"]):
         if end is not None:
             found = found.filter(Q(not_before__isnull=True) | Q(not_before__lt=end))
         return found
+
+    def with_names(self) -> Self:
+        """Add the offer that waits for an answer too: `offer_id` and `offer_deadline`."""
+        offer = WaitlistOffer.objects.filter(entry=OuterRef("pk"), state="sent")
+        return (
+            super()
+            .with_names()
+            .annotate(offer_id=Subquery(offer.values("pk")), offer_deadline=Subquery(offer.values("deadline")))
+        )
 
 
 class WaitlistEntry(ServedModel):

@@ -190,7 +190,7 @@ _SERVED = ("id", "status", "reason", "what", "doctor", "cabinet_name", "clinic",
 _OWN: Mapping[str, tuple[str, ...]] = {
     APPOINTMENTS: ("starts_at", "ends_at", "instructions"),
     HOME_VISITS: ("starts_at", "ends_at", "has_time", "has_end"),
-    WAITLIST: ("not_before", "not_after", "offered_at", "requested_at"),
+    WAITLIST: ("not_before", "not_after", "offered_at", "requested_at", "is_own", "offer_id", "offer_deadline"),
 }
 _MORE = ("comment", "phone", "room")
 _ORDERS: Mapping[str, Mapping[str, str]] = {
