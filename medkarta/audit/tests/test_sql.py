@@ -38,3 +38,16 @@ def test_record_read_leaves_a_row_that_seals():
 
     assert sealing.seal_batch(now=NOW) == 1
     assert sealing.verify().broken is None
+
+
+def test_record_reads_writes_one_row_for_each_record_as_single_ones_are(django_assert_num_queries):
+    scopes = [scope_of(PatientFactory()), scope_of(PatientFactory())]
+    scopes[1].reads.add("Appointment", ["1"])
+
+    with django_assert_num_queries(1):
+        actions.record_reads(scopes, action="scheduling.feed")
+    actions.record_read(scopes[1], action="scheduling.feed")
+
+    first, second, single = AuditEvent.objects.order_by("pk").values(*FIELDS)
+    assert (first["person_id"], first["details"]) == (scopes[0].person_id, {"read": {}})
+    assert second == single
