@@ -96,6 +96,18 @@ def _move_in_two() -> None:
     _put(booking, "book", book_in_two)
 
 
+def _offers_go_to_three() -> None:
+    from medkarta.scheduling.rules import waitlist
+
+    plan = waitlist.plan
+
+    def plan_for_three(*values: Any, **more: Any) -> Any:
+        found = plan(*values, **more)
+        return replace(found, people=waitlist.AT_ONCE) if found else None
+
+    _put(waitlist, "plan", plan_for_three)
+
+
 def _key_is_lost() -> None:
     from medkarta.scheduling.actions import booking
 
@@ -158,6 +170,7 @@ DEFECTS: dict[str, Defect] = {
     "hold ignored": Defect("holds are respected", _holds_bind_nobody),
     "message before commit": Defect("people are told what is so", _message_goes_first),
     "move in two transactions": Defect("moves are whole", _move_in_two),
+    "offer not exclusive": Defect("one time, one offer", _offers_go_to_three),
     "key of the form lost": Defect("a key gives one booking", _key_is_lost),
     "access log skipped": Defect("every change is in the access log", _end_leaves_no_trace),
     "overlap allowed": Defect("no overlap of a person", _overlaps_pass, ("overlap",)),

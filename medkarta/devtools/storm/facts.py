@@ -26,6 +26,8 @@ class Booking:
     moved_to: str | None = None
     account: str | None = None
     is_withdrawn: bool = False
+    made_at: datetime | None = None
+    changed_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -37,18 +39,36 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """A slot, as far as a waiting entry asks."""
+
+    position: str
+    clinic: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A waiting entry of the portal's own engine, with the status of its request (None: it has none)."""
+    """A waiting entry of the portal's own engine. `requests`: the status of each of its requests, one is right.
+
+    `history`: (moment, status) of the request, the first is when it joined.
+    """
 
     id: str
     person: str
     status: str
     position: str
-    requested_at: datetime | None = None
-    priority: int | None = None
+    priority: int
+    requested_at: datetime
+    clinics: tuple[str, ...] = ()
     appointment: str | None = None
-    request_statuses: tuple[str, ...] = ()
-    wishes: Mapping[str, object] = field(default_factory=dict)
+    requests: tuple[str, ...] = ()
+    history: tuple[tuple[datetime, str], ...] = ()
+
+    @property
+    def turn(self) -> tuple[int, datetime, str]:
+        return self.priority, self.requested_at, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class Evidence:
     faults: Sequence[Fault] = ()
     bookings: Mapping[str, Booking] = field(default_factory=dict)
     slots: Mapping[str, str | None] = field(default_factory=dict)
+    times: Mapping[str, Time] = field(default_factory=dict)
     events: Sequence[tuple[str, str]] = ()
     audited: frozenset[tuple[str, str]] = frozenset()
     notices: frozenset[tuple[str, str]] = frozenset()

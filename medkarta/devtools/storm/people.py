@@ -14,7 +14,8 @@ from medkarta.devtools.storm.record import Recorder
 
 _BOOKED = re.compile(r"/appointments/([0-9a-f-]{36})/")
 _KEY = re.compile(r'name="key"\s+value="([0-9a-f-]{36})"')
-RETRIES = 8
+RETRIES = 12
+AWAY_SECONDS = 0.5
 HOT = 24  # times that everybody wants
 LOCKED = "database is locked"
 
@@ -64,7 +65,7 @@ class Person:
             try:
                 act()
             except Lost:
-                time.sleep(0.2)
+                time.sleep(AWAY_SECONDS)
         self.browser.close()
 
     def url(self, rest: str) -> str:
@@ -120,8 +121,8 @@ class Person:
         for number in range(RETRIES):
             try:
                 self.confirm(time_, key, move, retry=again or number > 0)
-            except Lost:
-                time.sleep(self.dice.uniform(0.05, 0.8))
+            except Lost as lost:
+                time.sleep(self.dice.uniform(0.05, 0.8) if lost.was_sent else AWAY_SECONDS)
             else:
                 return
 

@@ -32,7 +32,7 @@ class Plan:
     kills: int = 8
     seed: str = "1"
     defect: str = ""
-    is_small: bool = False  # one worker and no clinic's side
+    is_small: bool = False  # one worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def _family(data: Path, database_url: str, world: dict[str, Any], plan: Plan) ->
     family.add(Child("web", web, env, data / "web.log"))
     for number in range(1 if plan.is_small else WORKERS):
         family.add(Child(f"worker-{number}", world["worker"], env, data / f"worker-{number}.log"))
-    if not plan.is_small:
-        family.add(Child("side", [*side, str(data / "record.jsonl"), plan.seed], env, data / "side.log"))
+    family.add(Child("side", [*side, str(data / "record.jsonl"), plan.seed], env, data / "side.log"))
     return family
 
 
@@ -137,8 +136,7 @@ def _blow(
 
 def _calm(family: Family, seconds: float) -> None:
     """Stop the clinic's side and give the workers time for what is due."""
-    if "side" in family.members:
-        family.members["side"].stop()
+    family.members["side"].stop()
     time.sleep(seconds)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from medkarta.devtools.storm.record import Recorder
+from medkarta.devtools.storm.waiters import Waiters
 from medkarta.devtools.storm.world import SOURCE
 
 PAUSE_SECONDS = (0.02, 0.25)
@@ -41,13 +42,21 @@ class Side:
         self.mine: dict[str, str] = {}
         self.sent: dict[str, dict[str, Any]] = {}
         self.blocks: list[UUID] = []
-        self.seen: set[str] = set()
+        waiters = Waiters(world, dice, self.call)
+        self.acts: dict[Callable[[], None], int] = {
+            self.book: 6, self.cancel: 4, self.send: 5, self.send_cancelled: 4, self.block: 1, self.unblock: 2,
+            waiters.join: 6, waiters.answer: 8, waiters.leave: 1,
+        }  # fmt: skip
 
     def act(self) -> None:
-        acts: dict[Callable[[], None], int] = {
-            self.book: 6, self.cancel: 3, self.send: 6, self.send_cancelled: 3, self.block: 1, self.unblock: 2,
-        }  # fmt: skip
-        self.dice.choices(list(acts), list(acts.values()))[0]()
+        """Do one thing. A database that goes away while it is being prepared costs a pause."""
+        from django.db import Error, close_old_connections
+
+        try:
+            self.dice.choices(list(self.acts), list(self.acts.values()))[0]()
+        except Error:
+            close_old_connections()
+            time.sleep(0.2)
 
     def book(self) -> None:
         from medkarta.scheduling.actions import booking
@@ -62,7 +71,7 @@ class Side:
             self.mine[str(booked.pk)] = patient["patient"]
             return {"appointment": str(booked.pk)}
 
-        self._call("desk.book", do, slot=time_["id"], key=str(key), person=patient["person"])
+        self.call("desk.book", do, slot=time_["id"], key=str(key), person=patient["person"])
 
     def cancel(self) -> None:
         from medkarta.scheduling.actions import releasing
@@ -77,7 +86,7 @@ class Side:
             releasing.cancel(scope, appointment_id=UUID(appointment), patient_id=UUID(patient), now=now)
             return {}
 
-        self._call("desk.cancel", do, appointment_id=appointment)
+        self.call("desk.cancel", do, appointment_id=appointment)
 
     def block(self) -> None:
         """Take a few neighbouring times of a doctor out of the schedule."""
@@ -119,16 +128,16 @@ class Side:
 
         facts = {"slot": made["time"]["id"], "person": made["patient"]["person"]}
         if status == "booked":
-            self._call("import.book", do, appointment_id=appointment, **facts)
+            self.call("import.book", do, appointment_id=appointment, **facts)
         else:
-            self._call("import.cancel", do, appointment_id=appointment)
+            self.call("import.cancel", do, appointment_id=appointment)
 
     def _scope(self, clinic: str) -> Any:
         from medkarta.core.scopes import Actor, ActorKind, StaffScope
 
         return StaffScope(Actor(ActorKind.STAFF, "storm-desk"), UUID(clinic), "registrar", "storm")
 
-    def _call(self, op: str, do: Callable[[datetime], dict[str, Any]], **facts: Any) -> None:
+    def call(self, op: str, do: Callable[[datetime], dict[str, Any]], **facts: Any) -> None:
         """Do one thing, written down before and after. A database that is away makes the end unknown."""
         from django.db import Error, close_old_connections
         from django.utils import timezone

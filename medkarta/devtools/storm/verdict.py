@@ -8,10 +8,11 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from medkarta.devtools.storm.facts import Booking, Entry, Evidence, Offer, Queued
+from medkarta.devtools.storm.facts import Booking, Entry, Evidence, Offer, Queued, Time
 from medkarta.devtools.storm.record import Call, read
 
 FAILURES = ("database is locked", "deadlock detected")
@@ -28,8 +29,8 @@ def main() -> None:
     with Path(sys.argv[2]).open() as lines:
         calls, faults = read(lines)
     evidence = Evidence(
-        calls=calls, faults=faults, bookings=_bookings(), slots=_slots(), events=_events(), audited=_audited(),
-        notices=_notices(), queue=_queue(), entries=_entries(), offers=_offers(), seals=_seals(),
+        calls=calls, faults=faults, bookings=_bookings(), slots=_slots(), times=_times(world), events=_events(),
+        audited=_audited(), notices=_notices(), queue=_queue(), entries=_entries(), offers=_offers(), seals=_seals(),
         logs=list(_failures(Path(one) for one in sys.argv[3:])), hold_seconds=world["hold_seconds"],
     )  # fmt: skip
     found = [{"check": name, "text": text} for name, text in violations(evidence)]
@@ -41,14 +42,14 @@ def _bookings() -> dict[str, Booking]:
 
     names = (
         "id", "patient__person_id", "patient_id", "slot_id", "status", "starts_at", "ends_at", "booking_key",
-        "exclusive_position", "moved_from", "moved_to", "account_id", "is_withdrawn",
+        "exclusive_position", "moved_from", "moved_to", "account_id", "is_withdrawn", "requested_at", "changed_at",
     )  # fmt: skip
     found = {}
     for row in Appointment.objects.values_list(*names).iterator():
-        pk, person, patient, slot, status, start, end, key, position, old, new, account, is_withdrawn = row
+        pk, person, patient, slot, status, start, end, key, position, old, new, account, *rest = row
         found[str(pk)] = Booking(
             str(pk), str(person or patient), _text(slot), status, start, end, _text(key), position,
-            _text(old), _text(new), _text(account), is_withdrawn,
+            _text(old), _text(new), _text(account), *rest,
         )  # fmt: skip
     return found
 
@@ -57,6 +58,16 @@ def _slots() -> dict[str, str | None]:
     from medkarta.scheduling.models import Slot
 
     return {str(pk): _text(one) for pk, one in Slot.objects.values_list("pk", "appointment").iterator()}
+
+
+def _times(world: dict[str, Any]) -> dict[str, Time]:
+    return {
+        one["id"]: Time(
+            one["position"], one["clinic"], datetime.fromisoformat(one["starts_at"]),
+            datetime.fromisoformat(one["ends_at"]),
+        )
+        for one in world["times"]
+    }  # fmt: skip
 
 
 def _events() -> list[tuple[str, str]]:
@@ -98,17 +109,23 @@ def _queue() -> list[Queued]:
 
 
 def _entries() -> dict[str, Entry]:
-    from medkarta.requests.models import Request
+    from medkarta.requests.models import Request, RequestEvent
     from medkarta.scheduling.models import WaitlistEntry
 
     statuses: dict[str, list[str]] = defaultdict(list)
     for target, status in Request.objects.filter(kind="waitlist").values_list("target_id", "status"):
         statuses[str(target)].append(status)
+    steps: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    events = RequestEvent.objects.filter(request__kind="waitlist").order_by("at", "id")
+    for target, at, status in events.values_list("request__target_id", "at", "status"):
+        steps[str(target)].append((at, status))
     found = {}
     for row in WaitlistEntry.objects.filter(is_own=True).select_related("patient"):
-        found[str(row.pk)] = Entry(
-            str(row.pk), str(row.patient.person_id or row.patient_id), row.status, row.specialty_code,
-            row.requested_at, row.priority, _text(row.appointment), tuple(statuses[str(row.pk)]),
+        pk = str(row.pk)
+        found[pk] = Entry(
+            pk, str(row.patient.person_id or row.patient_id), row.status, row.specialty_code, row.priority or 0,
+            row.requested_at or steps[pk][0][0], tuple(row.facility_ids), _text(row.appointment),
+            tuple(statuses[pk]), tuple(steps[pk]),
         )  # fmt: skip
     return found
 

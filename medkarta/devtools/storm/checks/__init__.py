@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from medkarta.devtools.storm.checks import answers, rows, traces, weather
+from medkarta.devtools.storm.checks import answers, rows, traces, waiting, weather
 from medkarta.devtools.storm.facts import Evidence
 
 Check = Callable[[Evidence], Iterator[str]]
@@ -18,6 +18,9 @@ CHECKS: dict[str, Check] = {
     "every end is explained": answers.ends_are_explained,
     "a key gives one booking": answers.keys_give_one,
     "holds are respected": answers.holds_are_respected,
+    "one time, one offer": waiting.offers_are_exclusive,
+    "the list keeps its order": waiting.order_is_kept,
+    "requests agree with the list": waiting.requests_agree,
     "every change is in the access log": traces.changes_are_audited,
     "people are told what is so": traces.people_are_told,
     "the queue is worked off": traces.queue_is_worked_off,
