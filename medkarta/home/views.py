@@ -36,11 +36,9 @@ def home(request: PatientRequest) -> HttpResponse:
         "scope": scope,
         "greeting": _greeting(member.given_name, member.patronymic, is_self=scope.is_self),
         "today_text": _("Сегодня %(day)s") % {"day": format.long_day(today)},
-        "quick": _quick(request),
         "next": upcoming,
         "next_where": _where(upcoming),
         "next_far": _far(upcoming, today),
-        "attention_count": _attention_count(len(page.attention)),
         "heads": {
             "appointments": short_table(page.totals["appointments"]),
             "home_visits": short_table(page.totals["home_visits"]),
@@ -129,16 +127,6 @@ def _greeting(given_name: str, patronymic: str, *, is_self: bool) -> str:
     return _("Карта: %(name)s") % {"name": given_name}
 
 
-def _quick(request: PatientRequest) -> list[tuple[str, str, str]]:
-    url = request.scope.url
-    return [
-        (_("Записаться на приём"), url("appointments/book/"), "calendar-plus"),
-        (_("Вызвать врача на дом"), url("appointments/home-visits/new/"), "home-heart"),
-        (_("Мои рецепты"), url("prescriptions/"), "pill"),
-        (_("Документы"), url("documents/"), "file-text"),
-    ]
-
-
 def _where(row: AppointmentRow | None) -> str:
     if row is None:
         return ""
@@ -154,10 +142,6 @@ def _far(row: AppointmentRow | None, today: date) -> str:
     if days < 2:
         return _("завтра") if days else _("сегодня")
     return _("через %(days)s") % {"days": format.counted(days, _("день"), _("дня"), _("дней"))}
-
-
-def _attention_count(count: int) -> str:
-    return format.counted(count, _("дело"), _("дела"), _("дел"))
 
 
 def _announcement_number(request: PatientRequest, total: int) -> int:
