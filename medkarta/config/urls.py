@@ -32,12 +32,12 @@ def _space(app_name: str, name: str) -> str:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("p/<str:key>/", include(_patterns("record_urlpatterns"))),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("preferences/", views.preferences),
     path("enter/<slug:section>", views.enter),
     path("enter/<slug:section>/", views.enter),
     *(path(f"{section}/", views.keyless, {"section": section}) for section in KEYLESS),
-    path("p/<str:key>/", include(_patterns("record_urlpatterns"))),
     *_patterns("urlpatterns"),
 ]

@@ -65,6 +65,7 @@ class Visitor:
 
     def scope(self, member: Member, *, now: datetime) -> PatientScope:
         """Return the scope of one of his persons."""
+        today = timezone.localdate(now)
         fresh = now - self.authenticated_at <= timedelta(minutes=settings.RESTRICTED_MINUTES)
         return PatientScope(
             actor=Actor(ActorKind.PERSON, str(self.account_id)),
@@ -72,15 +73,13 @@ class Visitor:
             person_id=member.person_id,
             key=member.key,
             is_self=member.kind == "self",
-            may_act=patient_rules.may_act(
-                kind=member.kind, birth_date=member.birth_date, today=timezone.localdate(now)
-            ),
+            may_act=patient_rules.may_act(kind=member.kind, birth_date=member.birth_date, today=today),
             restricted=patient_rules.restricted_mode(
                 kind=member.kind,
                 birth_date=member.birth_date,
                 is_fresh=fresh,
                 minor15_restricted=settings.MINOR15_PARENT_RESTRICTED,
-                today=timezone.localdate(now),
+                today=today,
             ),
         )
 

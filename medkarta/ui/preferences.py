@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -46,6 +47,7 @@ def dump(preferences: Preferences) -> str:
     return ".".join(str(getattr(preferences, name)) for name in CHOICES)
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Preferences:
     """Return the preferences that `dump` wrote; anything unknown in it becomes the default."""
     return change(Preferences(), dict(zip(CHOICES, text.split("."), strict=False)))
