@@ -14,7 +14,7 @@ from medkarta.scheduling import refusals
 from medkarta.scheduling.actions import happenings, releasing
 from medkarta.scheduling.actions.happenings import Action
 from medkarta.scheduling.models import Appointment
-from medkarta.scheduling.queries import settings
+from medkarta.scheduling.queries import desk, settings
 from medkarta.scheduling.rules.defaults import BookingRules
 from medkarta.ui import format
 
@@ -95,14 +95,12 @@ def mark_done(scope: Side, *, appointment_id: UUID, now: datetime) -> Appointmen
 
 def _lock(scope: Side, appointment_id: UUID, expected: tuple[str, ...]) -> Appointment:
     """Lock the person, then the visit. Raises NotFound, also for another clinic's; NOT_LIVE for another status."""
-    found = Appointment.objects.filter(pk=appointment_id, is_withdrawn=False)
-    if isinstance(scope, StaffScope):
-        found = found.filter(facility_id=scope.clinic_id)
-    patient_id = found.values_list("patient_id", flat=True).first()
-    if patient_id is None:
+    row = desk.get_visit(appointment_id)
+    if isinstance(scope, StaffScope) and row.facility_id != scope.clinic_id:
         raise NotFound
-    patients.get_client_of_row(scope, patient_id, lock=True)
-    visit = found.select_related("patient", "facility").select_for_update(of=("self",)).get()
+    patients.get_client_of_row(scope, row.patient_id, lock=True)
+    found = Appointment.objects.select_related("patient", "facility").select_for_update(of=("self",))
+    visit = found.get(pk=appointment_id)
     if visit.status not in expected:
         raise refusals.BookingRefused("NOT_LIVE")
     return visit

@@ -59,14 +59,6 @@ def get_schedule(scope: Booker, schedule_id: UUID) -> ScheduleRow:
     raise NotFound
 
 
-def find_clinic(schedule_id: UUID) -> UUID:
-    """Return the clinic of a schedule, for a desk that works for whichever it is. Raises NotFound."""
-    for row in _rows(Q(pk=schedule_id)):
-        if row.facility_id is not None:
-            return row.facility_id
-    raise NotFound
-
-
 def list_schedules(facility_id: UUID | None = None) -> list[ScheduleRow]:
     """Return the schedules of a clinic, or of all, by clinic and name."""
     rows = _rows(Q(clinic=facility_id) if facility_id else Q())
@@ -124,8 +116,13 @@ def _rows(condition: Q) -> list[ScheduleRow]:
         "pk", "source", "is_active", "practitioner_role_id", "location_id", "clinic", "code", "specialty",
         "service_name", "doctor", "room", "clinic_name", "zone",
     )  # fmt: skip
-    return [_row(*one) for one in found.values_list(*names)]
+    return [_row(one) for one in found.values_list(*names)]
 
 
-def _row(*one: Any) -> ScheduleRow:
-    return ScheduleRow(*one[:-1], format.zone_of(one[-1]))
+def _row(one: tuple[Any, ...]) -> ScheduleRow:
+    pk, source, active, role, place, clinic, code, specialty, service, doctor, room, name, zone = one
+    return ScheduleRow(
+        id=pk, source=source, is_active=active, practitioner_role_id=role, location_id=place, facility_id=clinic,
+        position_code=code, specialty=specialty, service=service, doctor=doctor, room=room, facility=name,
+        zone=format.zone_of(zone),
+    )  # fmt: skip
