@@ -22,6 +22,8 @@ from medkarta.scheduling.queries.posts import Clinic, Directory, Post, directory
 from medkarta.scheduling.rules import eligibility, places, rights
 from medkarta.scheduling.rules.defaults import BookingRules
 
+NEAREST_READ = 20
+"""How many of the nearest times are read: the first may be of a doctor who has just left the directory."""
 ANY_RIGHT = sum(rights.BITS.values())
 
 
@@ -204,9 +206,10 @@ def get_nearest(seeker: Seeker, posts: Sequence[Post]) -> tuple[datetime, Post] 
             found = found.filter(facility_id__in=clinics)
     else:
         found = found.filter(schedule_id__in=by_schedule)
-    for starts_at, schedule in found.order_by("starts_at").values_list("starts_at", "schedule_id")[:1]:
+    for starts_at, schedule in found.order_by("starts_at").values_list("starts_at", "schedule_id")[:NEAREST_READ]:
         post = by_schedule.get(schedule)
-        return (starts_at, post) if post and _is_in_time(seeker, starts_at, post) else None
+        if post is not None:
+            return (starts_at, post) if _is_in_time(seeker, starts_at, post) else None
     return None
 
 

@@ -157,7 +157,7 @@ def _step(request: PatientRequest) -> Step | HttpResponse:
     try:
         return Step(request.scope, wish, finding.seeker_of(request.scope, wish, now=now))
     except refusals.BookingRefused as refusal:
-        context = {"refusal": refusal, "ways": ways.on(request.scope, wish, refusal)}
+        context = {"refusal": refusal, "ways": ways.on(request.scope, wish, refusal), "scope": request.scope}
         return render(request, "scheduling/book_refused.jinja", context, status=409)
 
 
