@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache, lru_cache
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from medkarta.ui.preferences import Preferences
 from medkarta.ui.shell import RECORD, Card, FooterGroup, Link, Menus, NavItem, Shell
 
 PREFERENCES_HREF = "/preferences/"
+TOKEN_LENGTH = 40  # of one part of an address; the longest id has 36
 
 
 def build(request: HttpRequest) -> Shell:
@@ -102,7 +104,9 @@ def _item(named: NamedSection, app: str, *, short: bool = False) -> NavItem:
 
 
 def _problem_href(request: HttpRequest) -> str:
+    """Return the form of messages, told which page it is about: without a record's key, without a letter's token."""
     path = "/p/" + request.path.split("/", 3)[3] if request.path.startswith("/p/") else request.path
+    path = re.sub(rf"/[^/]{{{TOKEN_LENGTH},}}", "/…", path)
     return f"/feedback/?{urlencode({'kind': 'problem', 'from': path})}"
 
 

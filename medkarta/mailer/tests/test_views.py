@@ -124,6 +124,7 @@ def test_confirm_by_the_link_acts_on_post_only_and_twice_is_no_error():
     html = browser.get(path).content.decode()
     assert ContactPoint.objects.get().address == ""
     assert "new@example.org" not in html
+    assert html.count(path.split("/")[3]) == html.count(f'value="{path}"'), "the message form is not told the token"
 
     for _ in range(2):
         assert browser.post(path).status_code == 200
