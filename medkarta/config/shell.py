@@ -1,8 +1,8 @@
 """Builds what every page shows around its content: whose record is open, the sections, the footer."""
 
+import re
 from datetime import date
 from functools import cache, lru_cache
-import re
 from typing import Any
 from urllib.parse import urlencode
 
