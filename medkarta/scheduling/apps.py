@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.audit import texts
 from medkarta.mailer import texts as letters
 from medkarta.requests import kinds
-from medkarta.scheduling import words
+from medkarta.scheduling import calendar_words, words
 
 
 class SchedulingConfig(AppConfig):
@@ -16,7 +16,7 @@ class SchedulingConfig(AppConfig):
         from medkarta.scheduling.queries import facts
         from medkarta.scheduling.queries.home_visits import facts_of_call
 
-        texts.register(words.AUDIT)
+        texts.register({**words.AUDIT, **calendar_words.AUDIT})
         for key, one in words.LETTERS.items():
             of = facts.of_reminder if one.is_reminder else facts.of_appointment
             letters.register(
@@ -26,12 +26,6 @@ class SchedulingConfig(AppConfig):
             {
                 "scheduling.read": _("просмотр раздела «Вызовы и записи»"),
                 "scheduling.detail": _("просмотр одной записи на приём"),
-                "scheduling.calendar": _("просмотр календаря приёмов и вызовов"),
-                "scheduling.family_calendar": _("просмотр календаря всей семьи"),
-                "scheduling.calendar_file": _("запись скачана для календаря"),
-                "scheduling.feed": _("календарь прочитал записи по подписке"),
-                "scheduling.create_feed": _("подписка на календарь создана"),
-                "scheduling.revoke_feed": _("подписка на календарь отозвана"),
             }
         )
         waitlist_wiring.register()
