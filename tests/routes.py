@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -62,6 +63,7 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}requests/<uuid:request_id>/": Record(row="request"),
     f"{KEY}requests/<uuid:request_id>/cancel/": Record(("GET", "HEAD", "POST"), row="request"),
     f"{KEY}appointments/calendar/": Record(),
+    **{f"{KEY}appointments/book/{name}": Record() for name in ("", "doctors/", "clinics/", "times/", "why/")},
     f"{KEY}appointments/<uuid:appointment_id>/": Record(row="appointment"),
     f"{KEY}appointments/home-visits/new/": Record(("GET", "HEAD", "POST")),
     f"{KEY}appointments/home-visits/<uuid:request_id>/": Record(row="home_visit"),
@@ -69,11 +71,21 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}appointments/<uuid:appointment_id>/calendar.ics": Record(row="appointment", query="?details=1"),
     f"{KEY}appointments/home-visits/<uuid:request_id>/calendar.ics": Record(row="home_visit", query="?details=1"),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/": Record(row="waitlist"),
+    f"{KEY}appointments/waitlist/new/": takes(GET=409, HEAD=409, POST=409),
+    f"{KEY}appointments/waitlist/<uuid:entry_id>/leave/": takes(row="waitlist", GET=200, HEAD=200, POST=404),
+    f"{KEY}appointments/waitlist/<uuid:entry_id>/keep/": takes(row="waitlist", POST=404),
+    **{
+        f"{KEY}appointments/waitlist/<uuid:entry_id>/offers/<uuid:offer_id>/{answer}/": Record(
+            ("POST",), row="waitlist", values=(("offer_id", str(UUID(int=1))),), statuses=(("POST", 404),)
+        )
+        for answer in ("accept", "decline")
+    },
     **{f"{KEY}appointments/book/{step}/": takes(POST=404) for step in ("hold", "extend")},
     f"{KEY}appointments/book/release/": takes(POST=303),
     f"{KEY}appointments/book/confirm/": takes(GET=404, HEAD=404, POST=404),
     f"{KEY}appointments/<uuid:appointment_id>/move/": takes(row="appointment", GET=303, HEAD=303),
     f"{KEY}appointments/<uuid:appointment_id>/cancel/": takes(row="appointment", GET=200, HEAD=200, POST=303),
+    f"{KEY}appointments/<uuid:appointment_id>/absence/": takes(row="appointment", GET=303, HEAD=303, POST=303),
     f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
     f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),

@@ -82,7 +82,8 @@ def statements_of(browser, path):
 def test_every_page_without_a_row_in_its_address_is_measured():
     known = {route.removeprefix(KEY) for route, told in ROUTES.items() if isinstance(told, Record) and not told.row}
 
-    assert known - set(CALENDARS) == set(PAGES)
+    elsewhere = {one for one in known if one.startswith("appointments/book/")}  # test_booking_budgets
+    assert known - set(CALENDARS) - elsewhere == set(PAGES)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 25, 60])

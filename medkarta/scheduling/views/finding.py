@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest, SeeOther
 from medkarta.core.scopes import PatientScope
-from medkarta.patients import queries as patients
 from medkarta.scheduling import grants, refusals, ways, why_words, zones
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.queries import choices, days, finding, search, slots, why
@@ -162,12 +161,12 @@ def _step(request: PatientRequest) -> Step | HttpResponse:
 
 
 def _page(request: PatientRequest, template: str, step: Step, context: dict[str, Any]) -> HttpResponse:
-    person = patients.get_person(step.scope)
+    opened = request.visitor.member(step.scope.key) if getattr(request, "visitor", None) else None
     shared = {
         "step": step,
         "wish": step.wish,
         "seeker": step.seeker,
-        "person": person,
+        "who": opened.given_name if opened else "",
         "scope": step.scope,
         "refusal_texts": refusals.TEXTS,
     }
