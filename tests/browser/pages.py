@@ -128,10 +128,80 @@ def made_feed(page: Page, key: str) -> None:
     page.wait_for_load_state()
 
 
+NEW_CALL = "/p/{key}/appointments/home-visits/new/"
+
+
+def call_form(page: Page, key: str) -> None:
+    """Pass the red flags of calling a doctor home."""
+    page.goto(NEW_CALL.replace("{key}", key))
+    answer_flags(page, "none")
+
+
+def call_stopped(page: Page, key: str) -> None:
+    page.goto(NEW_CALL.replace("{key}", key))
+    answer_flags(page, "stroke")
+
+
+def answer_flags(page: Page, code: str) -> None:
+    page.locator(f"input[name=flag][value={code}]").check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def faulty_call(page: Page, key: str) -> None:
+    call_form(page, key)
+    page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def own_call(page: Page, key: str) -> None:
+    """Call a doctor to Мария, or open the call that she has already: Анна's own form stays open for others."""
+    other_record("Мария", "requests/")(page, key)
+    child = urlsplit(page.url).path.split("/")[2]
+    page.goto(f"/p/{child}/requests/?kind=home-visit&state=open")
+    if page.locator("main tbody a").count():
+        page.locator("main tbody a").first.click()
+        page.locator("main .btn-primary").click()
+    else:
+        call_form(page, child)
+        page.locator("textarea").fill("Кашель и слабость")
+        page.locator("input[name=can_come][value=no]").check()
+        page.locator("input[name=childcare][value=school]").check()
+        page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/home-visits/*-*/")
+
+
+def own_call_cancel(page: Page, key: str) -> None:
+    own_call(page, key)
+    page.goto(f"{page.url}cancel/")
+
+
+def own_request(page: Page, key: str) -> None:
+    own_call(page, key)
+    child = urlsplit(page.url).path.split("/")[2]
+    page.goto(f"/p/{child}/requests/?kind=home-visit")
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def own_request_cancel(page: Page, key: str) -> None:
+    own_request(page, key)
+    page.goto(f"{page.url}cancel/")
+
+
 PLACES: dict[str, Place] = {
     "home": Place("anna", at("/p/{key}/")),
     **{name: Place("anna", at(f"/p/{{key}}/{path}")) for name, path in LISTS.items()},
     **{name: Place("anna", first_link(f"/p/{{key}}/{path}", found)) for name, (path, found) in DETAILS.items()},
+    "call-doctor": Place("anna", at(NEW_CALL)),
+    "call-doctor-stop": Place("anna", call_stopped),
+    "call-doctor-form": Place("anna", call_form),
+    "call-doctor-errors": Place("anna", faulty_call, 422),
+    "called": Place("anna", own_call),
+    "called-cancel": Place("anna", own_call_cancel),
+    "request": Place("anna", own_request),
+    "request-cancel": Place("anna", own_request_cancel),
     "child-home": Place("anna", other_record("Пётр")),
     "child-immunizations": Place("anna", other_record("Пётр", "immunizations/")),
     "teen-results": Place("anna", other_record("Мария", "results/")),

@@ -210,8 +210,12 @@ def test_send_by_back_after_cancelling_asks_to_check_and_then_takes_it(home):
     assert HomeVisitRequest.objects.filter(status="new").count() == 1
 
 
-def test_send_without_a_form_key_is_taken(home):
-    assert home.send(form_key="odd").status_code == 302
+def test_send_without_a_form_key_and_without_what_may_be_left_out_is_taken(home):
+    left_out = {"temperature": "", "onset_on": "", "contact": "", "flat": ""}
+
+    assert home.send(form_key="odd", **left_out).status_code == 302
+    row = HomeVisitRequest.objects.get()
+    assert (row.temperature, row.answers) == (None, {"half": "any"})
 
 
 @pytest.mark.parametrize(
