@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from medkarta.core.scopes import SystemScope
-from medkarta.devtools import announcements
+from medkarta.devtools import announcements, own_clinic
 from medkarta.devtools.beside import LOADED, folder, loaded_on
 from medkarta.devtools.region import RESIDENTS, persons, residents, topup
 from medkarta.devtools.region.shapes import Item
@@ -30,6 +30,7 @@ def load_persons(today: date, *, now: datetime) -> Report:
 
 def load_residents(today: date, count: int, *, now: datetime) -> Report:
     report, _last = load(residents(today, count), now=now, pause_seconds=PAUSE_SECONDS)
+    own_clinic.put(today, now=now)
     (folder() / LOADED).write_text(f"{today.isoformat()} {count}")
     return report
 
@@ -42,6 +43,7 @@ def top_up(today: date, *, now: datetime) -> Report:
     announcements.put(today)
     items = topup(today, residents=before[1], since=before[0])
     report, _last = load(items, now=now, pause_seconds=PAUSE_SECONDS)
+    own_clinic.put(today, now=now)
     (folder() / LOADED).write_text(f"{today.isoformat()} {before[1]}")
     return report
 

@@ -49,6 +49,8 @@ ROOMS = (
     Room("f01-room-blood", "f01", "Процедурный кабинет, 105", "Взятие крови", 10),
     Room("f02-room-vaccine", "f02", "Прививочный кабинет, 110", "Вакцинация", 15),
 )
+CHECKUP_ROOM = Room("f01-room-checkup", "f01", "Кабинет медицинской профилактики, 112", "Профилактический осмотр", 20)
+"""Its times are made on the portal itself, so none come from the clinic's system."""
 
 
 def room_of(facility: str, service: str) -> Room | None:
@@ -189,7 +191,7 @@ def resources() -> Iterator[Resource]:
         yield _organization(facility)
     for facility in FACILITIES:
         yield _site(facility)
-    for room in ROOMS:
+    for room in (*ROOMS, CHECKUP_ROOM):
         yield _room(room)
     for facility in FACILITIES:
         for key in dict.fromkeys(facility.staff.split()):
