@@ -166,7 +166,7 @@ def test_row_of_another_record_is_missing_under_an_own_key(house, route):
 def test_row_that_nobody_has_is_missing(house, route):
     values = {"key": house.keys["owner", "owner"], row_name(route): uuid4(), **dict(ROWS[route].values)}
 
-    answer = house.browser("owner").get(path_of(route, **values))
+    answer = house.browser("owner").generic(ROWS[route].methods[0], path_of(route, **values))
 
     assert answer.status_code == 404
     assert body_of(answer).count("<h1") == 1

@@ -32,8 +32,12 @@ _NAMED = (
 )  # fmt: skip
 _NO_TIME = "CAST(NULL AS timestamptz)"
 _NO_WISH = {
-    **{"not_before": _NO_TIME, "not_after": _NO_TIME, "offered_at": _NO_TIME},
-    **{"is_own": "false", "offer_id": "CAST(NULL AS uuid)", "offer_deadline": _NO_TIME},
+    "not_before": _NO_TIME,
+    "not_after": _NO_TIME,
+    "offered_at": _NO_TIME,
+    "is_own": "false",
+    "offer_id": "CAST(NULL AS uuid)",
+    "offer_deadline": _NO_TIME,
 }
 _OFFER = "(SELECT o.{} FROM scheduling_waitlistoffer o WHERE o.entry_id = r.id AND o.state = 'sent')"
 _EXACT = {"has_time": "true", "has_end": "true"}
@@ -41,8 +45,13 @@ _ABSENT = {  # what a table has no column for
     _APPOINTMENTS: {**_NO_WISH, **_EXACT},
     _HOME_VISITS: {**_NO_WISH, "service_name": "''", "cabinet": "''"},
     _WAITLIST: {
-        **{"starts_at": _NO_TIME, "ends_at": _NO_TIME, **_EXACT, "instructions": "''", "cabinet": "''"},
-        **{"offer_id": _OFFER.format("id"), "offer_deadline": _OFFER.format("deadline")},
+        "starts_at": _NO_TIME,
+        "ends_at": _NO_TIME,
+        **_EXACT,
+        "instructions": "''",
+        "cabinet": "''",
+        "offer_id": _OFFER.format("id"),
+        "offer_deadline": _OFFER.format("deadline"),
     },
 }
 _JOINS = """ LEFT JOIN facilities_practitionerrole role ON role.id = r.practitioner_role_id
@@ -58,7 +67,8 @@ def served() -> str:
     """Return the sub-select of what lies ahead (the first five of each table, with the total) and of the month.
 
     Columns: kind, those of the tables (id, status, reason, starts_at, ends_at, has_time, has_end, not_before,
-    not_after, offered_at, requested_at, instructions, is_own, offer_id, offer_deadline; null where a table has none), names of the directory (what,
+    not_after, offered_at, requested_at, instructions, is_own, offer_id, offer_deadline; null where a table has none),
+    names of the directory (what,
     doctor, cabinet_name, clinic, address, timezone), total. `by_kind` parts the rows.
     """
     parts = (

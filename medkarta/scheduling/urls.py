@@ -1,7 +1,7 @@
 from django.urls import path
 
 from medkarta.scheduling import views
-from medkarta.scheduling.views import answering, booking, calendar, feeds, finding, home_visits
+from medkarta.scheduling.views import absences, answering, booking, calendar, feeds, finding, home_visits, waitlist
 
 app_name = "scheduling"
 record_urlpatterns = [
@@ -19,7 +19,18 @@ record_urlpatterns = [
         calendar.download_home_visit,
         name="home_visit_file",
     ),
-    path("appointments/waitlist/<uuid:entry_id>/", views.show_waitlist_entry, name="waitlist_entry"),
+    path("appointments/waitlist/new/", waitlist.join, name="waitlist_join"),
+    path("appointments/waitlist/<uuid:entry_id>/", waitlist.show, name="waitlist_entry"),
+    path("appointments/waitlist/<uuid:entry_id>/leave/", waitlist.leave, name="waitlist_leave"),
+    path("appointments/waitlist/<uuid:entry_id>/keep/", waitlist.keep, name="waitlist_keep"),
+    path(
+        "appointments/waitlist/<uuid:entry_id>/offers/<uuid:offer_id>/accept/", waitlist.accept, name="waitlist_accept"
+    ),
+    path(
+        "appointments/waitlist/<uuid:entry_id>/offers/<uuid:offer_id>/decline/",
+        waitlist.decline,
+        name="waitlist_decline",
+    ),
     path("appointments/book/", finding.choose_way, name="book"),
     path("appointments/book/doctors/", finding.choose_doctor, name="book_doctors"),
     path("appointments/book/clinics/", finding.choose_clinic, name="book_clinics"),
@@ -32,6 +43,7 @@ record_urlpatterns = [
     path("appointments/<uuid:appointment_id>/", views.show_appointment, name="detail"),
     path("appointments/<uuid:appointment_id>/move/", booking.move, name="move"),
     path("appointments/<uuid:appointment_id>/cancel/", booking.cancel, name="cancel"),
+    path("appointments/<uuid:appointment_id>/absence/", absences.answer, name="absence"),
     path("appointments/<uuid:appointment_id>/calendar.ics", calendar.download_appointment, name="detail_file"),
 ]
 urlpatterns = [

@@ -25,7 +25,7 @@ PACE_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """A time that was offered. `is_live`: the person may still answer."""
+    """A time that was offered. `is_live`: the person may still answer; not `is_exclusive`: others are asked too."""
 
     id: UUID
     slot: slots.SlotRow | None
@@ -35,6 +35,7 @@ class OfferRow:
     deadline: datetime
     answered_at: datetime | None
     is_live: bool
+    is_exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ def find_waiting(scope: PatientScope, entry_id: UUID, *, now: datetime) -> Waiti
     )
 
 
+def has_offer(scope: PatientScope, entry_id: UUID, offer_id: UUID) -> bool:
+    """Tell whether an offer is of this entry, and the entry of this record."""
+    found = WaitlistEntry.objects.for_scope(scope).filter(pk=entry_id, is_own=True, offers=offer_id)
+    return found.exists()
+
+
 def window_of(entry: WaitlistEntry) -> waitlist.Window:
     return waitlist.Window(entry.weekdays, entry.minute_from, entry.minute_to, entry.not_before, entry.not_after)
 
@@ -121,7 +128,7 @@ def _offer(row: WaitlistOffer, slot: slots.SlotRow | None, *, now: datetime) -> 
     is_live = row.state == "sent" and row.deadline > now
     state = row.state if is_live or row.state != "sent" else "expired"
     label = str(WaitlistOffer.State(state).label)
-    return OfferRow(row.pk, slot, state, label, row.sent_at, row.deadline, row.answered_at, is_live)
+    return OfferRow(row.pk, slot, state, label, row.sent_at, row.deadline, row.answered_at, is_live, row.is_exclusive)
 
 
 def count_ahead(entry: WaitlistEntry) -> int:

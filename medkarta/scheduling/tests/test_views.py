@@ -15,6 +15,7 @@ from medkarta.patients.tests.factories import NOW, PatientFactory, scope_of
 from medkarta.scheduling import views
 from medkarta.scheduling.tests.factories import AppointmentFactory, HomeVisitFactory, WaitlistFactory
 from medkarta.scheduling.views import home_visits
+from medkarta.scheduling.views import waitlist as waitlist_pages
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -137,7 +138,7 @@ def test_show_home_visit_and_waitlist_entry_tell_when_they_were_asked_for(page):
     assert "с 12:00 до 17:00" in text
     assert "Когда ждать врача" in text
     assert "ср, 25 ноября, 12:00" in text
-    assert "ср, 25 ноября, 12:00" in page(views.show_waitlist_entry, entry.patient, entry_id=entry.pk)
+    assert "ср, 25 ноября, 12:00" in page(waitlist_pages.show, entry.patient, entry_id=entry.pk)
 
 
 def test_show_home_visit_that_is_over_waits_for_nobody(page):
@@ -158,7 +159,7 @@ def test_show_appointment_of_another_person_is_not_found(page):
     [
         (views.show_appointment, AppointmentFactory, "appointment_id", "scheduling.detail"),
         (home_visits.show_home_visit, HomeVisitFactory, "request_id", "scheduling.home_visit"),
-        (views.show_waitlist_entry, WaitlistFactory, "entry_id", "scheduling.waitlist_entry"),
+        (waitlist_pages.show, WaitlistFactory, "entry_id", "scheduling.waitlist_entry"),
     ],
 )
 def test_show_pages_are_named_in_the_access_log(page, view, make, name, action):

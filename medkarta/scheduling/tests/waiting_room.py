@@ -1,18 +1,28 @@
 """A clinic with a doctor, and people who wait for him: what the tests of the waiting list begin with."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 from medkarta.facilities.tests.factories import FacilityFactory, PractitionerRoleFactory
-from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, PersonFactory, scope_of
+from medkarta.patients.tests.factories import (
+    NOW,
+    AccountFactory,
+    PatientFactory,
+    PersonFactory,
+    RepresentationFactory,
+    scope_of,
+)
 from medkarta.scheduling.actions import booking, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.waitlist_joining import WaitlistForm
 from medkarta.scheduling.models import WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import posts, settings
 from medkarta.scheduling.tests.factories import ScheduleFactory, SlotFactory
+from medkarta.signin.tests.factories import signed_in
 
 POSITION = "34"
+EVERY_DAY = [str(number) for number in range(7)]
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -65,3 +75,35 @@ def live_offer(**of):
 def reloaded(row):
     row.refresh_from_db()
     return row
+
+
+class Visitor:
+    """A signed-in person with his browser."""
+
+    def __init__(self, *, kind="self", **person):
+        self.account = AccountFactory()
+        self.patient = PatientFactory(person=PersonFactory(**person))
+        key = RepresentationFactory(account=self.account, person=self.patient.person, kind=kind).key
+        self.scope = scope_of(self.patient, account=self.account)
+        self.home = f"/p/{key}/appointments/"
+        self.browser = signed_in(self.account)
+
+    def get(self, path):
+        return self.browser.get(self.home + path)
+
+    def post(self, path, **values):
+        return self.browser.post(self.home + path, values)
+
+    def sign_in_again(self):
+        self.browser = signed_in(self.account)
+
+    def send(self, clinic, **values):
+        told = {
+            "specialty": POSITION, "clinics": [str(clinic.facility.pk)], "weekdays": EVERY_DAY,
+            "last_day": "2026-12-20", "form_key": str(uuid4()),
+        }  # fmt: skip
+        return self.post("waitlist/new/", **told | values)
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", answer.content.decode().replace("\xa0", " "))

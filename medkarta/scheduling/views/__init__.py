@@ -66,13 +66,6 @@ def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpRespo
     return _detail(request, "scheduling/appointment.jinja", found, more)
 
 
-@require_safe
-def show_waitlist_entry(request: PatientRequest, entry_id: UUID) -> HttpResponse:
-    found = queries.get_waitlist_entry(request.scope, entry_id, now=timezone.now())
-    request.audit_action = "scheduling.waitlist_entry"
-    return _detail(request, "scheduling/waitlist_entry.jinja", found)
-
-
 def _state_links(path: str, filters: queries.Filters, order: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
     states = ((queries.ALL, _("Все")), (queries.AHEAD, _("Предстоящие")), (queries.PAST, _("Прошедшие")))
     links = []
