@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ok
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-postgres coverage lint format bench messages requirements vendor clean
+PROVED := $(if $(filter 1,$(PROVE)),both,$(PROVE))
+.PHONY: help setup run test test-sqlite test-postgres coverage storm lint format bench messages requirements vendor clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -45,8 +46,15 @@ format: $(STAMP) ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(STAMP) ## measure pages against a constant-response floor on both databases
+storm: $(STAMP) ## book and cancel while processes are killed, then judge (DATABASE SECONDS OPERATIONS CLIENTS KILLS SEED PROVE=1)
+	@$(BIN)/python -m medkarta.devtools.storm $(if $(DATABASE),--database $(DATABASE)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
+	  $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(PROVED),--prove $(PROVED))
+
+bench: $(STAMP) ## measure pages against a constant answer, booking against pgbench, and how long people wait
 	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python scripts/bench_booking.py
 
 messages: $(STAMP) ## collect strings into the English catalogue and compile it
 	@$(BIN)/python scripts/messages.py
