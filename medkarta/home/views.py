@@ -40,9 +40,9 @@ def home(request: PatientRequest) -> HttpResponse:
         "next_where": _where(upcoming),
         "next_far": _far(upcoming, today),
         "heads": {
-            "appointments": short_table(page.totals["appointments"]),
+            "appointments": short_table(page.totals["appointments"], has_acts=True),
             "home_visits": short_table(page.totals["home_visits"]),
-            "waitlist": short_table(page.totals["waitlist"]),
+            "waitlist": short_table(page.totals["waitlist"], has_acts=True),
         },
         "month": calendar.build_month(month, today=today, marks=page.marks),
         "announcement_number": _announcement_number(request, len(page.announcements)),

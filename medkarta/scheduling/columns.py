@@ -19,7 +19,7 @@ def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
     """Return the table of a kind as the address asks for it: sorted, on a page."""
     return Table.read(
         params,
-        columns=_columns(language(), sortable=True, has_acts=kind == WAITLIST),
+        columns=_columns(language(), sortable=True, has_acts=kind != HOME_VISITS),
         default=NEAREST,
         path=path,
         size=_SIZE,

@@ -66,12 +66,13 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow(Served):
-    """A row of «Записи на приём»."""
+    """A row of «Записи на приём». `can_change`: this account may still move or cancel it."""
 
     starts_at: datetime | None
     ends_at: datetime | None
     instructions: str
     is_ahead: bool
+    can_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +178,18 @@ def _served(scope: PatientScope, one: Raw, section: str, state: StateMark) -> di
 
 def _appointment(scope: PatientScope, one: Raw, now: datetime) -> AppointmentRow:
     ends_at = _moment(one["ends_at"])
+    starts_at = _moment(one["starts_at"])
     is_ahead = rules.is_ahead(status=one["status"], ends_at=ends_at, now=now, live=rules.LIVE_APPOINTMENT)
     return AppointmentRow(
         **_served(scope, one, "", appointment_state(one["status"], is_ahead=is_ahead)),
-        starts_at=_moment(one["starts_at"]),
+        starts_at=starts_at,
         ends_at=ends_at,
         instructions=one["instructions"] or "",
         is_ahead=is_ahead,
+        can_change=scope.may_act
+        and one["status"] == "booked"
+        and is_ahead
+        and rules.can_change(starts_at=starts_at, now=now, notice_minutes=0),
     )
 
 

@@ -48,7 +48,7 @@ def show_calendar(request: PatientRequest) -> HttpResponse:
             month, today=today, marks=found.marks, href=f"?who={EVERYBODY}&month=" if is_family else "?month="
         ),
         "appointments": shown.appointments,
-        "appointments_head": columns.short_table(len(shown.appointments)),
+        "appointments_head": columns.short_table(len(shown.appointments), has_acts=not is_family),
         "home_visits": shown.home_visits,
         "home_visits_head": columns.short_table(len(shown.home_visits)),
         "who": {row: names[person] for row, person in found.whose.items()} if is_family else {},
