@@ -6,17 +6,17 @@ from uuid import UUID
 
 from medkarta.core.ids import resource_id
 from medkarta.core.scopes import Actor, ActorKind, WorkerScope
-from medkarta.devtools.region import CLINICS, stand_in_plan
+from medkarta.devtools.region import CLINICS
 from medkarta.devtools.region.facilities import CHECKUP_ROOM
 from medkarta.devtools.region.timetable import HORIZON, ON_LEAVE
 from medkarta.scheduling.actions import absences, schedules, timetables
-from medkarta.scheduling.models import Absence, Appointment
+from medkarta.scheduling.models import Absence, AbsenceCase, Appointment
 from medkarta.scheduling.queries import schedules as reads
 from medkarta.scheduling.rules.timetable import Stretch
 
 DEMO = WorkerScope(Actor(ActorKind.WORKER, "demo"))
-AWAY_FROM = "s4"
-"""Whose last booked doctor is away, so that a stand-in person sees what is asked then."""
+AWAY = ("s4", 2)
+"""A stand-in person and his doctor who is away, so that somebody sees what is asked then."""
 _MORNING, _EVENING = (8 * 60, 13 * 60), (14 * 60, 19 * 60)
 
 
@@ -29,10 +29,7 @@ def put(today: date, *, now: datetime) -> None:
             _publish(schedule_id, stretch, now=now)
     timetables.generate_ahead(DEMO, schedule_id=schedule_id, now=now)
     _announce(f"sch{ON_LEAVE.removeprefix('doc')}", now, now + timedelta(days=HORIZON), "sick", now=now)
-    doctor, start = _of_stand_in(now=now)
-    if start is not None:
-        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        _announce(f"sch{doctor:02d}", max(midnight, now), midnight + timedelta(days=1), "training", now=now)
+    _ask_stand_in(now=now)
 
 
 def _hours(today: date) -> Iterator[Stretch]:
@@ -77,15 +74,23 @@ def _announce(rid: str, starts_at: datetime, ends_at: datetime, reason: str, *, 
     )
 
 
-def _of_stand_in(*, now: datetime) -> tuple[int, datetime | None]:
-    """Return the doctor of a stand-in person's last booking in the plan, and when it begins by the clinic's clock."""
-    _person, doctor, _days = [one for one in stand_in_plan.BOOKINGS if one[0] == AWAY_FROM][-1]
+def _ask_stand_in(*, now: datetime) -> None:
+    """Let a stand-in person's doctor be away on the day of his visit; asked anew when the answer is overdue."""
+    person, doctor = AWAY
     schedule = reads.get_schedule(DEMO, resource_id(CLINICS, "Schedule", f"sch{doctor:02d}"))
     found = Appointment.objects.filter(
-        patient=resource_id(CLINICS, "Patient", AWAY_FROM),
+        patient=resource_id(CLINICS, "Patient", person),
         practitioner_role=schedule.practitioner_role_id,
         status="booked",
         starts_at__gt=now,
     )
-    start = found.order_by("starts_at").values_list("starts_at", flat=True).first()
-    return doctor, start.astimezone(schedule.zone) if start else None
+    visit = found.order_by("starts_at").first()
+    if visit is None or visit.starts_at is None:
+        return
+    case = AbsenceCase.objects.filter(appointment=visit.pk, state__in=("asked", "to-call")).first()
+    if case is not None and (case.deadline is None or case.deadline <= now):
+        absences.withdraw_absence(DEMO, absence_id=case.absence_id, now=now)
+        absences.place_people(case.absence_id, now=now)
+    start = visit.starts_at.astimezone(schedule.zone)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    _announce(f"sch{doctor:02d}", max(midnight, now), midnight + timedelta(days=1), "training", now=now)

@@ -3,8 +3,9 @@
 Every function is one transaction that locks the person first, as booking does.
 """
 
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -66,22 +67,24 @@ def _open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool
     return True
 
 
-def accept(scope: PatientScope, *, appointment_id: UUID, key: UUID | None, now: datetime) -> Appointment:
-    """Move a visit to the time that is kept for it. The same form sent again gives the same visit.
+def accept(scope: PatientScope, *, appointment_id: UUID, slot_id: UUID, now: datetime) -> Appointment:
+    """Move a visit to the time that was shown and is kept for it. The same answer again gives the same visit.
 
     Raises NotFound, refusals.BookingRefused; TimeTaken when the time was not kept any more and somebody was faster.
     """
-    known = Appointment.objects.filter(booking_key=key, patient__person_id=scope.person_id).first() if key else None
+    key = uuid5(appointment_id, str(slot_id))
+    known = Appointment.objects.filter(booking_key=key, patient__person_id=scope.person_id).first()
     if known is not None:
         return known
     case = AbsenceCase.objects.filter(appointment=appointment_id, state__in=absences.OPEN_STATES).first()
     if case is None:
         raise NotFound
-    if case.proposed_slot is None:
+    if case.proposed_slot != slot_id:
         raise refusals.TimeTaken
-    order = Order(
-        slot_id=case.proposed_slot, key=key, move_of=appointment_id, held_by=appointment_id, channel="Registry"
-    )
+    visit = Appointment.objects.filter(pk=appointment_id).first()
+    if visit is None:
+        raise NotFound
+    order = replace(_order(visit, slot_id), key=key)
     with transaction.atomic():
         moved = booking.book(scope, order, now=now)
         _close(AbsenceCase.objects.select_for_update().get(pk=case.pk), State.MOVED, now=now)
@@ -200,6 +203,7 @@ def _order(visit: Appointment, slot_id: UUID) -> Order:
         patient_id=visit.patient_id,
         held_by=visit.pk,
         channel="Registry",
+        is_follow_up=visit.exclusive_position is None,  # what the limit did not bind, it does not bind in a move
         grant_kind=visit.grant_kind,
         grant_ref=visit.grant_ref,
     )
@@ -212,6 +216,8 @@ def _is_same_day(visit: Appointment, slot: slots.SlotRow) -> bool:
 
 def _put_on_list(visit: Appointment, *, now: datetime) -> bool:
     """Put somebody on the waiting list before everybody, where his position has one."""
+    if visit.facility_id is None and visit.slot is not None:
+        visit.facility_id = visit.slot.facility_id  # a system need not name the clinic of a visit
     try:
         with transaction.atomic():
             return waitlist_joining.add_displaced(ENGINE, visit, now=now) is not None

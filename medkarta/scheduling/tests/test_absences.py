@@ -270,10 +270,10 @@ def asked(clinic):
 
 def test_accept_moves_to_the_kept_time_once(clinic):
     scope, row, absence_id = asked(clinic)
-    slot_id, key = case_of(row).proposed_slot, uuid4()
+    slot_id = case_of(row).proposed_slot
 
-    moved = absence_cases.accept(scope, appointment_id=row.pk, key=key, now=NOW + HOUR)
-    again = absence_cases.accept(scope, appointment_id=row.pk, key=key, now=NOW + 2 * HOUR)
+    moved = absence_cases.accept(scope, appointment_id=row.pk, slot_id=slot_id, now=NOW + HOUR)
+    again = absence_cases.accept(scope, appointment_id=row.pk, slot_id=slot_id, now=NOW + 2 * HOUR)
 
     assert moved.pk == again.pk
     assert (moved.slot_id, moved.moved_from) == (slot_id, row.pk)
@@ -285,16 +285,18 @@ def test_accept_by_somebody_else_is_not_found(clinic):
     _scope, row, _absence = asked(clinic)
 
     with pytest.raises(NotFound):
-        absence_cases.accept(person(), appointment_id=row.pk, key=uuid4(), now=NOW)
+        absence_cases.accept(person(), appointment_id=row.pk, slot_id=case_of(row).proposed_slot, now=NOW)
     assert case_of(row).state == "asked"
 
 
 def test_accept_what_was_taken_meanwhile_keeps_the_visit(clinic):
     scope, row, _absence = asked(clinic)
-    Slot.objects.filter(pk=case_of(row).proposed_slot).update(held_by=None, held_until=None, appointment=uuid4())
+    slot_id = case_of(row).proposed_slot
+    Slot.objects.filter(pk=slot_id).update(held_by=None, held_until=None, appointment=uuid4())
 
-    with pytest.raises(refusals.TimeTaken):
-        absence_cases.accept(scope, appointment_id=row.pk, key=uuid4(), now=NOW)
+    for shown in (slot_id, uuid4()):
+        with pytest.raises(refusals.TimeTaken):
+            absence_cases.accept(scope, appointment_id=row.pk, slot_id=shown, now=NOW)
 
     row.refresh_from_db()
     assert (row.status, case_of(row).state) == ("booked", "asked")
