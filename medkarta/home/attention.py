@@ -11,12 +11,16 @@ from medkarta.documents.sql import RecentDocument
 from medkarta.prescriptions.sql import EndingPrescription
 from medkarta.referrals import queries as referrals
 from medkarta.results.sql import RecentReport
-from medkarta.ui.format import counted, day
+from medkarta.scheduling import queries as scheduling
+from medkarta.ui.format import counted, day, when
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """One row: a bold sentence, an explanation and a link to what it speaks of."""
+    """One row: a bold sentence, an explanation and a link to what it speaks of.
+
+    `answers`: what can be answered at once, in place: words, address, looks. Such a row has a deadline and comes first.
+    """
 
     title: str
     text: str
@@ -24,6 +28,29 @@ class Attention:
     tone: str
     href: str
     action: str
+    answers: tuple[tuple[str, str, str], ...] = ()
+
+
+def of_offers(rows: Iterable[scheduling.WaitlistRow]) -> list[Attention]:
+    """Say which offered times wait for an answer, the soonest deadline first."""
+    live = [row for row in rows if row.offer_id and row.offer_deadline]
+    live.sort(key=lambda row: (row.offer_deadline, row.id))
+    return [
+        Attention(
+            _("Предлагают время: %(when)s") % {"when": when(row.offered_at, tz=row.zone)},
+            _("%(what)s, ответьте до %(deadline)s")
+            % {"what": row.what or _("Приём"), "deadline": when(row.offer_deadline, tz=row.zone)},
+            "bell-ringing",
+            "warn",
+            row.href,
+            _("Подробнее"),
+            (
+                (_("Принять"), f"{row.href}offers/{row.offer_id}/accept/", "primary"),
+                (_("Отказаться"), f"{row.href}offers/{row.offer_id}/decline/", "line"),
+            ),
+        )
+        for row in live
+    ]
 
 
 def of_referrals(scope: PatientScope, raw: Iterable[referrals.Raw], *, now: datetime) -> list[Attention]:

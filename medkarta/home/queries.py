@@ -9,7 +9,7 @@ from medkarta.core import sql
 from medkarta.core.scopes import PatientScope
 from medkarta.documents import sql as documents
 from medkarta.home import sql as home_sql
-from medkarta.home.attention import Attention, of_documents, of_prescriptions, of_referrals, of_results
+from medkarta.home.attention import Attention, of_documents, of_offers, of_prescriptions, of_referrals, of_results
 from medkarta.pages import queries as pages
 from medkarta.pages import sql as pages_sql
 from medkarta.prescriptions import sql as prescriptions
@@ -42,13 +42,14 @@ def get_home(
     found = _read(scope, month=month, now=now, zone=zone)
     today = now.astimezone(zone).date()
     _note_reads(scope, found)
+    waitlist = scheduling.waitlist_rows(scope, found["waitlist"], now=now)
     return HomePage(
         appointments=scheduling.appointment_rows(scope, found["appointments"], now=now),
         home_visits=scheduling.home_visit_rows(scope, found["home_visits"], now=now),
-        waitlist=scheduling.waitlist_rows(scope, found["waitlist"], now=now),
+        waitlist=waitlist,
         totals={name: _total(found[name]) for name in ("appointments", "home_visits", "waitlist")},
         marks=_near(scope, scheduling.marks_of(scope, found["marks"], now=now)),
-        attention=_attention(scope, found, now=now, today=today)[:ATTENTION_ROWS],
+        attention=[*of_offers(waitlist), *_attention(scope, found, now=now, today=today)][:ATTENTION_ROWS],
         announcements=pages.pick(pages_sql.candidates(found["announcements"]), birth_date, gender, today),
     )
 
