@@ -71,15 +71,18 @@ def notify_all(scope: queries.HasActor, news: Iterable[News], *, now: datetime) 
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     later = [notice for notice in notices if notice.shown_at > now]
     at_once = [notice for notice in notices if notice.shown_at <= now]
-    waiting = [outbox.Delivery(DUE, str(one.pk), {"notice_id": str(one.pk)}, one.shown_at) for one in later]
+    waiting = [outbox.Delivery(DUE, _due_key(one), {"notice_id": str(one.pk)}, one.shown_at) for one in later]
     deliveries = [*waiting, *_deliveries(at_once, now=now)]
     if deliveries:
         outbox.put_many(deliveries)
 
 
 def spread(notice_id: UUID, *, now: datetime) -> None:
-    """Queue the letter and the push of a notice whose time has come; one that was taken back is left alone."""
-    found = Notice.objects.filter(pk=notice_id).first()
+    """Queue the letter and the push of a notice whose time has come.
+
+    One that was taken back is left alone, also where it was told anew for a later time: that has its own row.
+    """
+    found = Notice.objects.filter(pk=notice_id, shown_at__lte=now).first()
     deliveries = list(_deliveries([found], now=now)) if found else []
     if deliveries:
         outbox.put_many(deliveries)
@@ -104,6 +107,11 @@ def tidy(*, now: datetime) -> int:
     """Forget notices a year after they were told. Returns how many went."""
     gone, _ = Notice.objects.filter(shown_at__lt=now - rules.KEEP).delete()
     return gone
+
+
+def _due_key(notice: Notice) -> str:
+    """Return the key of a delivery at its time: news taken back and told anew for another time is another one."""
+    return f"{notice.pk}:{int(notice.shown_at.timestamp())}"
 
 
 def _notice(account_id: UUID, news: News, *, now: datetime) -> Notice:

@@ -132,6 +132,22 @@ def test_withdraw_takes_back_what_nobody_was_told():
     assert set(Notice.objects.values_list("pk", flat=True)) == {told.pk, other.pk}
 
 
+@pytest.mark.parametrize("shift", [timedelta(hours=1), timedelta(hours=-1)])
+def test_notify_anew_for_another_time_is_told_then_and_only_then(shift):
+    mine = ChoiceFactory().account_id
+    first, second = NOW + timedelta(hours=2), NOW + timedelta(hours=2) + shift
+    tell([mine], due_at=first)
+    actions.withdraw(WorkerScope(), keys=["booked:7"], now=NOW)
+
+    tell([mine], due_at=second)
+
+    pk = Notice.objects.get().pk
+    assert set(OutboxEvent.objects.values_list("due_at", flat=True)) == {first, second}
+    for moment in sorted([first, second]):
+        actions.spread(pk, now=moment)
+        assert queued().count("mailer.letter") == (moment >= second)
+
+
 def test_spread_of_a_notice_taken_back_queues_nothing():
     actions.spread(uuid4(), now=NOW)
 
