@@ -55,13 +55,13 @@ def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpRespo
     scope, now = request.scope, timezone.now()
     found = queries.get_appointment(scope, appointment_id, now=now)
     request.audit_action = "scheduling.detail"
-    row = found.row
     is_pending = found.status in ("pending", "proposed")
     more = {
         "done": request.GET.get("done", ""),
         "is_pending": is_pending,
         "can_change": found.can_change(now) and scope.may_act,
         "steps": list_steps(scope, appointment_id),
+        "absence_href": f"{row.href}absence/" if row.is_ahead and is_asked(scope, appointment_id) else "",
     }
     return _detail(request, "scheduling/appointment.jinja", found, more)
 
