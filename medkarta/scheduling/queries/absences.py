@@ -122,8 +122,8 @@ def get_question(scope: PatientScope, appointment_id: UUID, *, now: datetime) ->
 
 def is_asked(scope: PatientScope, appointment_id: UUID) -> bool:
     """Tell whether a person's visit waits for his answer."""
-    own = Appointment.objects.for_scope(scope).filter(pk=appointment_id, status__in=EXPECTED)
-    return own.exists() and AbsenceCase.objects.filter(appointment=appointment_id, state__in=OPEN_STATES).exists()
+    own = Appointment.objects.for_scope(scope).filter(pk=appointment_id, status__in=EXPECTED).values("pk")
+    return AbsenceCase.objects.filter(appointment=appointment_id, state__in=OPEN_STATES, appointment__in=own).exists()
 
 
 def count(absence_id: UUID) -> Counts:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.scheduling import columns, forms, queries
+from medkarta.scheduling.queries.absences import is_asked
 from medkarta.scheduling.queries.booking import list_steps
 from medkarta.ui.render import render
 
@@ -61,7 +62,7 @@ def show_appointment(request: PatientRequest, appointment_id: UUID) -> HttpRespo
         "is_pending": is_pending,
         "can_change": found.can_change(now) and scope.may_act,
         "steps": list_steps(scope, appointment_id),
-        "absence_href": f"{row.href}absence/" if row.is_ahead and is_asked(scope, appointment_id) else "",
+        "absence_href": f"{found.row.href}absence/" if found.row.is_ahead and is_asked(scope, appointment_id) else "",
     }
     return _detail(request, "scheduling/appointment.jinja", found, more)
 
