@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from medkarta.core.errors import Text
 from medkarta.core.scopes import PatientScope
-from medkarta.scheduling import refusals
+from medkarta.scheduling import grants, refusals
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.queries import why as reads
 from medkarta.scheduling.queries.finding import Seeker
@@ -102,7 +102,11 @@ def _unlock(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Pos
 
 
 def _to_refer(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post], rule: Rule) -> tuple[str, str]:
-    """Lead to the doctor who refers: the district one of the person's age, at his own clinic."""
+    """Lead to the times of a referral that is there already, else to the doctor who refers: the district one."""
+    opening = [one for one in grants.list_open(scope, now=seeker.now) if posts[0].code in one.positions]
+    if opening:
+        by_it = Wish(grant_kind=opening[0].kind, grant_ref=opening[0].source_ref, move=wish.move)
+        return by_it.url(scope, "times/"), _("Записаться по вашему направлению")
     numbers = seeker.rules_of(posts[0])
     is_child = seeker.asker.age is not None and seeker.asker.age < numbers.adult_age
     code = PAEDIATRICIAN if is_child else THERAPIST

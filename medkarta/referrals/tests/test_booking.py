@@ -27,6 +27,7 @@ from medkarta.scheduling.tests.factories_finding import (
     room,
     times,
 )
+from medkarta.scheduling.views import finding
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
@@ -287,3 +288,16 @@ def test_pages_lead_to_booking_only_where_a_referral_opens_something(rf, place):
     assert href in detail
     assert "/appointments/book/" not in other
     assert f"/p/key/appointments/{used.booked_appointment}/" in other
+
+
+def test_why_leads_to_the_referral_that_is_there_already(rf, place):
+    doctor(place, CARDIOLOGIST)
+    referral = referred(place)
+    request = rf.get("/p/key/appointments/book/why/?specialty=23")
+    request.scope, request.htmx, request._messages = scope_of(referral.patient), SimpleNamespace(), []
+
+    with time_machine.travel(NOW, tick=False):
+        text = finding.explain(request).content.decode()
+
+    assert f"/p/key/appointments/book/times/?grant=referral%3A{referral.pk}" in text
+    assert "Записаться по вашему направлению" in text

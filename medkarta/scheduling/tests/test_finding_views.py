@@ -211,3 +211,20 @@ def test_choose_time_waits_for_what_opens_later(page):
     text = page(views.choose_time, patient_of(home), f"?specialty=34&facility={home.pk}")
 
     assert "откроется ср, 25 ноября, 13:00" in text
+
+
+def test_choose_clinic_in_another_zone_names_the_zone_beside_the_time(page):
+    times(doctor(clinic(timezone="Europe/Kaliningrad"), DENTIST), days_ahead(1))
+
+    assert "чт, 26 ноября, 11:00 (UTC+2)" in page(views.choose_clinic, PatientFactory(), "?specialty=46")
+
+
+def test_choose_clinic_lists_apart_where_one_may_not_book(page):
+    home, other = clinic("Своя"), clinic("Чужая")
+    for place in (home, other):
+        times(doctor(place), days_ahead(1))
+
+    text = page(views.choose_clinic, patient_of(home), "?specialty=34")
+
+    assert text.index("Своя") < text.index("Сюда самостоятельно не записаться") < text.index("Чужая")
+    assert f"why/?specialty=34&amp;facility={other.pk}" in text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.http import HttpResponse
@@ -34,6 +34,11 @@ class Step:
 
     def url(self, step: str = "", **changes: Any) -> str:
         return self.wish.but(**{"day": None, "slot": None, **changes}).url(self.scope, step)
+
+    def zone_hint(self, at: datetime, zone: tzinfo) -> str:
+        """Return « (UTC+2)» for a clinic whose clock differs from the portal's, "" for any other."""
+        own = at.astimezone(timezone.get_current_timezone()).utcoffset()
+        return "" if at.astimezone(zone).utcoffset() == own else f" ({zones.offset_words(at, zone)})"
 
 
 @require_safe
