@@ -62,8 +62,8 @@ def _open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool
         _save(case, State.ASKED if is_told else State.TO_CALL)
         return True
     is_listed = visit.status == Appointment.Status.BOOKED and _put_on_list(visit, now=now)
-    _tell(visit, CALL, case, now=now)
-    _save(case, State.NO_TIME if is_listed else State.TO_CALL)
+    is_told = _tell(visit, CALL, case, now=now)
+    _save(case, State.NO_TIME if is_listed and is_told else State.TO_CALL)
     return True
 
 

@@ -13,6 +13,7 @@ from medkarta.scheduling.queries import settings
 from medkarta.scheduling.tests.clinic import DAY, MINUTE, Clinic
 from medkarta.scheduling.tests.test_absences import announce, asked, booked, case_of, person, time_of
 from medkarta.scheduling.views import absences as views
+from medkarta.scheduling.views import show_appointment
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +140,13 @@ def test_a_visit_that_has_passed_is_not_asked_about(page):
 
     with time_machine.travel(NOW + DAY + MINUTE, tick=False):
         assert page(scope, row).status_code == 303
+
+
+def test_the_page_of_the_visit_leads_to_the_question(rf):
+    scope, row, _absence = asked(Clinic())
+    request = rf.get(f"/p/key/appointments/{row.pk}/")
+    request.scope, request.htmx, request._messages = scope, False, []
+
+    answer = show_appointment(request, appointment_id=row.pk)
+
+    assert f'href="/p/key/appointments/{row.pk}/absence/"' in text(answer)

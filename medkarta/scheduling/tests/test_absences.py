@@ -201,6 +201,34 @@ def test_nothing_found_puts_on_the_list_before_everybody(clinic):
     assert Notice.objects.filter(text="scheduling.absence_call").count() == 1
 
 
+def test_nothing_found_for_somebody_without_an_account_is_a_call_and_a_place_in_the_list(clinic):
+    schedule_id = clinic.doctor()
+    row = booked(clinic, time_of(schedule_id), scope_of(PatientFactory(), account=AccountFactory()))
+
+    announce(clinic, schedule_id)
+
+    assert (case_of(row).state, WaitlistEntry.objects.count()) == ("to-call", 1)
+
+
+def test_visit_of_a_system_moves_though_another_of_the_position_is_booked(clinic):
+    schedule_id, scope = clinic.doctor(code="23"), person()
+    slot = time_of(schedule_id)
+    theirs = PatientFactory(person_id=scope.person_id, source="another")
+    for at in (slot.starts_at, slot.starts_at + 3 * DAY):
+        AppointmentFactory(
+            patient=theirs, starts_at=at, ends_at=at + 20 * MINUTE, slot=slot if at == slot.starts_at else None
+        )
+    row = Appointment.objects.get(slot=slot)
+    Slot.objects.filter(pk=slot.pk).update(appointment=row.pk)
+    other = Appointment.objects.exclude(pk=row.pk)
+    other.update(exclusive_position="23")
+
+    announce(clinic, schedule_id)
+    moved = absence_cases.accept(scope, appointment_id=row.pk, slot_id=case_of(row).proposed_slot, now=NOW)
+
+    assert (moved.status, moved.exclusive_position) == ("booked", None)
+
+
 def test_nothing_found_without_a_list_is_a_call(clinic):
     schedule_id = clinic.doctor(code="")
     row = booked(clinic, time_of(schedule_id))
