@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from medkarta.core.scopes import SystemScope
-from medkarta.devtools import announcements, own_clinic
+from medkarta.devtools import announcements, own_clinic, waiting
 from medkarta.devtools.beside import LOADED, folder, loaded_on
 from medkarta.devtools.region import RESIDENTS, persons, residents, topup
 from medkarta.devtools.region.shapes import Item
@@ -23,8 +23,10 @@ def load_persons(today: date, *, now: datetime) -> Report:
     """Load clinics, doctors, near times and the stand-in's persons; remember one of them for `/readyz`."""
     announcements.put(today)
     report, last = load(persons(today), now=now)
+    own_clinic.put(today, now=now)
     if last:
         (folder() / "persons-loaded").write_text(" ".join(last))
+    waiting.put(now=now)
     return report
 
 
@@ -38,6 +40,8 @@ def load_residents(today: date, count: int, *, now: datetime) -> Report:
 def top_up(today: date, *, now: datetime) -> Report:
     """Move a loaded region on to today: only what is new or changed since the day it was loaded for."""
     before = loaded_on()
+    if before is not None:
+        waiting.put(now=now)
     if before is None or before[0] >= today:
         return Report()
     announcements.put(today)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 HOST = "127.0.0.1"
 TOKEN = "c" * 32
 SECONDS = 40
+Fields = dict[str, str] | list[tuple[str, str]]
 
 
 class Lost(Exception):
@@ -38,9 +39,10 @@ class Browser:
         """Raises Lost."""
         return self._ask("GET", path, None, drop=False)
 
-    def post(self, path: str, fields: dict[str, str], *, drop: bool = False) -> Answer:
+    def post(self, path: str, fields: Fields, *, drop: bool = False) -> Answer:
         """Send a form. `drop`: hang up at once, as a phone that loses its network. Raises Lost."""
-        form = urlencode({"csrfmiddlewaretoken": TOKEN, **{name: value for name, value in fields.items() if value}})
+        pairs = list(fields.items()) if isinstance(fields, dict) else list(fields)
+        form = urlencode([("csrfmiddlewaretoken", TOKEN), *((name, value) for name, value in pairs if value)])
         return self._ask("POST", path, form, drop=drop)
 
     def close(self) -> None:

@@ -5,11 +5,12 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from medkarta.devtools.storm.browser import Answer, Browser, Lost
+from medkarta.devtools.storm import queueing
+from medkarta.devtools.storm.browser import Answer, Browser, Fields, Lost
 from medkarta.devtools.storm.record import Recorder
 
 _BOOKED = re.compile(r"/appointments/([0-9a-f-]{36})/")
@@ -29,7 +30,6 @@ class Place:
     times: list[dict[str, Any]]
     is_over: threading.Event
     asked: int = 0
-    more: "dict[str, Callable[[Person], None]]" = field(default_factory=dict)
 
 
 def outcome_of(answer: Answer) -> str:
@@ -49,6 +49,7 @@ class Person:
         self.dice = random.Random(seed)
         self.browser = Browser(place.port, row["cookie"])
         self.mine: dict[str, dict[str, Any]] = {}
+        self.entries: set[str] = set()
         children = "27"
         self.times = [one for one in place.times if (one["position"] == children) is row["is_child"]]
 
@@ -56,10 +57,8 @@ class Person:
         """Act until the storm is over. The weights are those of people, but for far more retries."""
         acts: dict[Callable[[], None], int] = {
             self.book: 30, self.cancel: 14, self.move: 16, self.double: 8, self.hang_up: 8, self.hold_only: 8,
-            self.look: 4,
+            self.look: 4, self.wait: 14,
         }  # fmt: skip
-        for name, more in self.place.more.items():
-            acts[lambda more=more: more(self)] = 12 if name == "waitlist" else 6  # type: ignore[misc]
         while not self.place.is_over.is_set():
             act = self.dice.choices(list(acts), list(acts.values()))[0]
             try:
@@ -80,7 +79,7 @@ class Person:
         return self.dice.choice(wanted)
 
     def call(
-        self, op: str, path: str, fields: dict[str, str], *, browser: Browser | None = None, drop: bool = False,
+        self, op: str, path: str, fields: Fields, *, browser: Browser | None = None, drop: bool = False,
         **facts: Any,
     ) -> Answer:  # fmt: skip
         """Send one form, written down before and after. Raises Lost when no answer came."""
@@ -99,6 +98,8 @@ class Person:
         if LOCKED in answer.body:
             found["locked"] = True
         self.place.recorder.answered(call, outcome_of(answer), **found)
+        if answer.status >= 500:
+            time.sleep(AWAY_SECONDS)
         return answer
 
     def hold(self, time_: dict[str, Any], move: str = "") -> bool:
@@ -210,6 +211,9 @@ class Person:
         if key:
             self.insist(time_, key, appointment)
         return None
+
+    def wait(self) -> None:
+        queueing.wait(self)
 
     def look(self) -> None:
         self.browser.get(self.url(""))

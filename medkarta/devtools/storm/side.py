@@ -45,7 +45,7 @@ class Side:
         waiters = Waiters(world, dice, self.call)
         self.acts: dict[Callable[[], None], int] = {
             self.book: 6, self.cancel: 4, self.send: 5, self.send_cancelled: 4, self.block: 1, self.unblock: 2,
-            waiters.join: 6, waiters.answer: 8, waiters.leave: 1,
+            waiters.join: 2, waiters.answer: 3,
         }  # fmt: skip
 
     def act(self) -> None:

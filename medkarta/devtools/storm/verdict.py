@@ -102,9 +102,10 @@ def _queue() -> list[Queued]:
     rows = OutboxEvent.objects.filter(period_seconds=None, handler__in=list(handlers.registered())).exclude(
         state="done"
     )
+    names = ("handler", "key", "state", "due_at", "locked_until")
     return [
-        Queued(handler, key, state, is_late=due_at < now and state == "waiting")
-        for handler, key, state, due_at in rows.values_list("handler", "key", "state", "due_at")
+        Queued(handler, key, state, is_late=state == "waiting" and max(due_at, leased or due_at) < now)
+        for handler, key, state, due_at, leased in rows.values_list(*names)
     ]
 
 

@@ -1,4 +1,4 @@
-"""People of the waiting list, who join, answer and leave by the same actions as their pages do."""
+"""People of the waiting list who come by another door than the pages: the same actions, without HTTP."""
 
 import random
 from collections.abc import Callable
@@ -54,24 +54,6 @@ class Waiters:
             self.call("accept", accept, slot=str(slot), **facts)
         else:
             self.call("decline", decline, **facts)
-
-    def leave(self) -> None:
-        from medkarta.scheduling.actions import waitlist
-        from medkarta.scheduling.models import WaitlistEntry
-
-        live = WaitlistEntry.objects.filter(is_own=True, status__in=("created", "offered"))
-        rows = {one["person"]: one for one in self.world["people"]}
-        known = list(live.values_list("pk", "patient__person_id")[:50])
-        if not known:
-            return
-        entry, person = self.dice.choice(known)
-        row = rows[str(person)]
-
-        def do(now: datetime) -> dict[str, str]:
-            waitlist.leave(_scope(row), entry_id=entry, now=now)
-            return {}
-
-        self.call("leave", do, person=row["person"], entry_id=str(entry))
 
     def _some_offer(self) -> tuple[UUID, UUID, UUID, dict[str, Any]] | None:
         from medkarta.scheduling.models import WaitlistOffer

@@ -57,7 +57,7 @@ class SmtpPost:
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        context = self.tls or ssl.create_default_context()
+        context = (self.tls or ssl.create_default_context()) if self.security else None
         server: smtplib.SMTP
         if self.security == "ssl":
             server = smtplib.SMTP_SSL(local_hostname=self.helo, timeout=self.timeout_seconds, context=context)

@@ -42,7 +42,7 @@ def nothing_false(evidence: Evidence) -> Iterator[str]:
 
 def ends_are_explained(evidence: Evidence) -> Iterator[str]:
     """A booking ends only when somebody asked for it: by a cancel, by a move, by its clinic."""
-    asked = _asked_to_end(evidence.calls)
+    asked = _asked_to_end(evidence.calls) | _swapped(evidence)
     for one in evidence.bookings.values():
         if one.status == "cancelled" and one.id not in asked:
             yield f"booking {one.id} was cancelled, and nobody had asked for it"
@@ -102,6 +102,12 @@ def _booked(evidence: Evidence) -> Iterator[Call]:
     for call in evidence.calls:
         if call.op in BOOKING and call.outcome == "ok" and call.appointment and call.fate != "unchanged":
             yield call
+
+
+def _swapped(evidence: Evidence) -> set[str]:
+    """Return what the waiting list gave up for an earlier time, as its entries had asked for."""
+    new = [evidence.bookings.get(one.appointment or "") for one in evidence.entries.values()]
+    return {one.moved_from for one in new if one is not None and one.moved_from is not None}
 
 
 def _answered_ends(calls: Iterable[Call]) -> dict[str, float]:
