@@ -1,6 +1,7 @@
 """`make storm`: `python -m medkarta.devtools.storm [--database …] [--seconds …] [--clients …] [--seed …] [--prove]`."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -47,8 +48,20 @@ def _one(name: str, plan: run.Plan, *, proves: bool, storms: bool) -> int:
         if storms:
             result = run.storm(folder, database, database.url, plan)
             _print(name, result)
+            if result.count:
+                _say(f"  evidence: {_keep(folder, name)}")
             total += result.count
         return total
+
+
+def _keep(folder: Path, name: str) -> Path:
+    """Copy the record and the logs of a storm that has found something to where they stay."""
+    kept = Path("build") / f"storm-{name}"
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    for one in (folder / "record.jsonl", folder / "world.json", *folder.glob("*.log")):
+        shutil.copy(one, kept)
+    return kept
 
 
 def _print(name: str, result: run.Result) -> None:

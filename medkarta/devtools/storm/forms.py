@@ -20,9 +20,10 @@ class FormReader(HTMLParser):
             self._select = name
         elif tag == "option" and self._select and "selected" in found:
             self.fields.append((self._select, found.get("value") or ""))
-        elif tag == "input" and name and name != "csrfmiddlewaretoken" and found.get("type") != "search":
-            if found.get("type") not in _TICKED or "checked" in found:
-                self.fields.append((name, found.get("value") or ("on" if found.get("type") in _TICKED else "")))
+        elif tag == "input" and name not in ("", "csrfmiddlewaretoken"):
+            is_mark = found.get("type") in _TICKED
+            if not is_mark or "checked" in found:
+                self.fields.append((name, found.get("value") or ("on" if is_mark else "")))
 
 
 def fields_of(page: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""People at the pages of the waiting list: join, sometimes to swap, look whether there is an offer, answer it, leave."""
+"""People at the pages of the waiting list: join, sometimes to swap, look for an offer, answer it, leave."""
 
 import re
 from typing import TYPE_CHECKING
