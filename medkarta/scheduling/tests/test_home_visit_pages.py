@@ -363,6 +363,19 @@ def test_hours_of_the_clinic_are_told(home, clock, at, cutoff, words):
     assert words in text_of(home.browser.get(home.path))
 
 
+def test_today_is_that_of_the_clinics_clock(home, clinic, clock):
+    clinic.timezone = "Asia/Vladivostok"
+    clinic.save()
+    clock.move_to(NOW + 6 * HOUR)  # 18:00 in Moscow, the next day in Vladivostok
+    home.browser = signed_in(home.account)
+
+    answer = home.browser.post(home.path, {"flag": "none"})
+    text = text_of(home.browser.get(answer["Location"]))
+
+    assert "Сегодня, чт, 26 ноября" in text
+    assert "на сегодня" not in text.lower()
+
+
 def test_hours_of_a_clinic_that_goes_nowhere_close_the_form(home):
     for name in ("cutoff_weekday", "cutoff_weekend"):
         BookingSetting.objects.create(name=f"home_visit.{name}", value="closed", valid_from=NOW - HOUR, created_at=NOW)

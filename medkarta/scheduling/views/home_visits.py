@@ -32,12 +32,12 @@ class _Caller:
 
     def __init__(self, request: PatientRequest, now: datetime) -> None:
         self.now = now
-        self.today = timezone.localdate(now)
         self.found = home_visits.get_caller(request.scope, now=now)
+        zone = self.found.clinics[0].zone if self.found.clinics else None
+        self.today = timezone.localdate(now, zone)  # as the clinic's clock says
         days = self.found.days
         self.live: list[HomeVisitRow] = []
-        if days:
-            zone = self.found.clinics[0].zone
+        if zone and days:
             start, end = home_visits.day_bounds(days[0], zone)[0], home_visits.day_bounds(days[-1], zone)[1]
             self.live = home_visits.list_live(request.scope, start=start, end=end, now=now)
         taken = {one.starts_at.astimezone(one.zone).date() for one in self.live if one.starts_at}
