@@ -1,6 +1,6 @@
 """What the page of a waiting entry says in words: the place and why, a forecast, when the person can come."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,14 +40,19 @@ def why(found: Waiting) -> Text:
 def forecast(found: Waiting) -> str:
     """Return when the turn may come at the pace of the last days; promises nothing."""
     if found.forecast is None:
-        return _("За последние %(days)s таких времён не освобождалось: когда подойдёт очередь, сказать нельзя.") % {
-            "days": format.counted(PACE_DAYS, _("день"), _("дня"), _("дней"))
-        }
-    return _("Примерно через %(wait)s: за %(days)s освободилось %(count)s.") % {
+        return _("Пока неизвестно")
+    return _("Примерно через %(wait)s") % {
         "wait": format.counted(found.forecast, _("день"), _("дня"), _("дней")),
-        "days": format.counted(PACE_DAYS, _("день"), _("дня"), _("дней")),
-        "count": format.counted(found.freed, _("время"), _("времени"), _("времён")),
     }
+
+
+def pace(found: Waiting) -> str:
+    """Return what the forecast goes by."""
+    days = format.counted(PACE_DAYS, _("день"), _("дня"), _("дней"))
+    if not found.freed:
+        return _("За %(days)s таких времён не освобождалось.") % {"days": days}
+    count = format.counted(found.freed, _("время"), _("времени"), _("времён"))
+    return _("За %(days)s освободилось %(count)s.") % {"days": days, "count": count}
 
 
 def hours(window: waitlist.Window) -> str:
@@ -72,13 +77,6 @@ def left(deadline: datetime, *, now: datetime) -> str:
         format.counted(rest, _("минута"), _("минуты"), _("минут")) if rest else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-def until(found: Waiting, zone: tzinfo) -> str:
-    """Return the last day that is waited for."""
-    if found.window.not_after is None:
-        return ""
-    return format.day(found.window.not_after, tz=zone)
 
 
 def _clock(minute: int) -> str:

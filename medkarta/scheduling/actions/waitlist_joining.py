@@ -185,13 +185,13 @@ def _period(
     *,
     now: datetime,
 ) -> tuple[datetime, datetime]:
-    """Return the moments [from, until) of a visit: within the grant, before the visit that it would replace."""
+    """Return between which moments a visit may begin: within the grant, before the visit that it would replace."""
     zone = timezone.get_default_timezone()
     last = form.last_day or timezone.localdate(now) + timedelta(days=found.waitlist_default_days)
     if grant is not None and grant.not_after is not None:
         last = min(last, grant.not_after)
     start, end = rules.day_bounds(form.first_day, last, zone)
-    start, end = max(start or now, now), end or now
+    start, end = max(start or now, now), (end or now) - timedelta(seconds=1)  # so that it is still the last day
     if old is not None and old.starts_at is not None:
         end = min(end, old.starts_at)
     if end <= start + waitlist.PUBLIC_BEFORE:

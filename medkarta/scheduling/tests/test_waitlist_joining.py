@@ -46,7 +46,7 @@ def test_join_writes_the_entry_its_request_and_the_notice(clinic):
 
     assert (entry.status, entry.priority, entry.specialty_name) == ("created", 4, "Офтальмолог")
     assert (entry.facility_id, entry.facility_ids) == (clinic.facility.pk, [str(clinic.facility.pk)])
-    assert (entry.not_before, entry.not_after) == (NOW, NOW.replace(hour=21) + 10 * DAY)
+    assert (entry.not_before, entry.not_after) == (NOW, NOW.replace(hour=21) + 10 * DAY - SECOND)
     request = Request.objects.get()
     assert (request.kind, request.status, request.target_id, request.person_id) == (
         "waitlist", "created", entry.pk, scope.person_id,
@@ -147,7 +147,7 @@ def test_join_by_a_grant_ends_with_it_and_comes_first_when_it_is_urgent(clinic, 
 
     _scope, entry = clinic.join(grant_kind="test", grant_ref=grant.source_ref)
 
-    assert (entry.priority, entry.not_after) == (1, NOW.replace(hour=21) + 5 * DAY)
+    assert (entry.priority, entry.not_after) == (1, NOW.replace(hour=21) + 5 * DAY - SECOND)
 
 
 def test_join_by_a_grant_for_another_position_is_refused(clinic, monkeypatch):
