@@ -57,17 +57,20 @@ def notify(
     notify_all(scope, [News(account_ids, person_id, kind, text, params, link, key, due_at)], now=now)
 
 
-@transaction.atomic
 def notify_all(scope: queries.HasActor, news: Iterable[News], *, now: datetime) -> None:
-    """Tell several things at once. At most three statements for any number of them."""
+    """Tell several things at once. At most three statements for any number of them, in the caller's transaction."""
     told = list(news)
     for one in told:
         texts.get(one.text)
         if one.kind not in queries.KINDS:
             raise ValueError(f"unknown kind of notice {one.kind!r}")
     notices = [_notice(account_id, one, now=now) for one in told for account_id in dict.fromkeys(one.account_ids)]
-    if not notices:
-        return
+    if notices:
+        with transaction.atomic(savepoint=False):
+            _write(notices, now=now)
+
+
+def _write(notices: list[Notice], *, now: datetime) -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     later = [notice for notice in notices if notice.shown_at > now]
     at_once = [notice for notice in notices if notice.shown_at <= now]
