@@ -1,6 +1,8 @@
 """What the first step of a booking offers: positions, the doctors of last time, clinics."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from medkarta.core.scopes import PatientScope
@@ -27,20 +29,34 @@ def list_positions(seeker: Seeker, *, facility_id: UUID | None = None) -> tuple[
     """Return the positions that this person may book himself, and those for a referral; by name. No statement."""
     own: list[PositionRow] = []
     by_referral: list[PositionRow] = []
-    for key, posts in seeker.directory.by_position.items():
-        here = [one for one in posts if not one.is_room and facility_id in (None, one.facility_id)]
+    for key, here in _candidates(seeker, facility_id).items():
         verdicts = {seeker.verdict(one) for one in here if seeker.verdict(one).fits}
         if not verdicts:
             continue
         needs_referral = all(one.needs_referral for one in verdicts)
         codes = sorted(one.code for one in verdicts)
-        home = next(
-            (one.facility_id for one in here if finding.is_home(seeker, one) and not seeker.verdict(one).code), None
-        )
+        own_clinic = (one for one in here if finding.is_home(seeker, one) and not seeker.verdict(one).code)
+        home = next((one.facility_id for one in own_clinic), None)
         row = PositionRow(key, seeker.directory.titles[key], codes[0], facility_id or home)
         (by_referral if needs_referral else own).append(row)
     by_name = [sorted(rows, key=lambda one: one.title) for rows in (own, by_referral)]
     return by_name[0], by_name[1]
+
+
+def _candidates(seeker: Seeker, facility_id: UUID | None) -> dict[str, list[Post]]:
+    """Return posts by position: all of one clinic, else some of every kind with those that rules may treat apart."""
+    known = seeker.directory
+    if facility_id is not None:
+        posts: Iterable[Post] = known.by_clinic.get(facility_id, ())
+    else:
+        special = seeker.client.registered_facility_ids | seeker.peculiar
+        samples = (one for them in known.samples.values() for one in them)
+        posts = chain(samples, *(known.by_clinic.get(one, ()) for one in special))
+    found: dict[str, list[Post]] = {}
+    for one in posts:
+        if one.position and not one.is_room:
+            found.setdefault(one.position, []).append(one)
+    return found
 
 
 def list_last(scope: PatientScope, seeker: Seeker) -> list[finding.DoctorRow]:
@@ -51,10 +67,9 @@ def list_last(scope: PatientScope, seeker: Seeker) -> list[finding.DoctorRow]:
         .order_by("-starts_at", "id")
         .values_list("id", "practitioner_role_id")[:LAST_READ]
     )
-    by_role = {one.role_id: one for one in seeker.directory.posts}
     found: dict[UUID, Post] = {}
     for pk, role in visits:
-        post = by_role.get(role)
+        post = next(iter(seeker.directory.by_role.get(role, ())), None)
         if post and len(found) < LAST_SHOWN and post.schedule_id not in found and not seeker.verdict(post).code:
             scope.reads.add("Appointment", [pk])
             found[post.schedule_id] = post
@@ -64,8 +79,9 @@ def list_last(scope: PatientScope, seeker: Seeker) -> list[finding.DoctorRow]:
 def list_places(seeker: Seeker) -> list[tuple[UUID, Clinic, float | None]]:
     """Return the clinics where this person may book something, the own one first, then by distance. No statement."""
     found: dict[UUID, Post] = {}
-    for post in seeker.directory.posts:
-        if post.facility_id and post.facility_id not in found and not post.is_room and not seeker.verdict(post).code:
-            found[post.facility_id] = post
+    for facility_id, posts in seeker.directory.by_clinic.items():
+        open_one = next((one for one in posts if not one.is_room and not seeker.verdict(one).code), None)
+        if open_one is not None:
+            found[facility_id] = open_one
     order = sorted(found, key=lambda one: finding.clinic_order(seeker, one, [found[one]]))
     return [(one, found[one].clinic, seeker.distance(found[one].clinic)) for one in order]

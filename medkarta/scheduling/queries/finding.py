@@ -38,13 +38,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Seeker:
-    """A person who looks for a time, by a grant or by himself, and what there is to choose from."""
+    """A person who looks for a time, by a grant or by himself, and what there is to choose from.
+
+    `peculiar`: clinics with numbers of their own, for which nothing is concluded from others.
+    """
 
     client: patients.Client
     asker: eligibility.Asker
     grant: grants.BookingGrant | None
     directory: Directory
     now: datetime
+    peculiar: frozenset[UUID] = frozenset()
     verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict, compare=False)
 
     @property
@@ -63,7 +67,7 @@ class Seeker:
     def verdict(self, post: Post) -> Verdict:
         """Return what the rules say of a post, whatever its times are."""
         is_own = post.facility_id in self.client.registered_facility_ids
-        own_numbers = post.facility_id if post.facility_id in settings.clinics_with_own() else None
+        own_numbers = post.facility_id if post.facility_id in self.peculiar else None
         key = (post.code, post.serves_adults, post.serves_children, is_own, own_numbers)
         if key not in self.verdicts:
             self.verdicts[key] = self._verdict(post)
@@ -138,7 +142,7 @@ def seeker_of(scope: PatientScope, wish: Wish, *, now: datetime) -> Seeker:
         has_grant=grant is not None,
         sees_restricted=scope.shows_restricted,
     )
-    return Seeker(client, asker, grant, directory(now=now), now)
+    return Seeker(client, asker, grant, directory(now=now), now, settings.clinics_with_own())
 
 
 def posts_of(seeker: Seeker, wish: Wish) -> list[Post]:
@@ -147,7 +151,7 @@ def posts_of(seeker: Seeker, wish: Wish) -> list[Post]:
     if wish.specialty:
         found = seeker.directory.by_position.get(wish.specialty, ())
     if wish.role:
-        found = [one for one in seeker.directory.posts if one.role_id == wish.role]
+        found = seeker.directory.by_role.get(wish.role, ())
         if not found:
             raise NotFound
     elif wish.facility:

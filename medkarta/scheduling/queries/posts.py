@@ -3,12 +3,13 @@
 A position is a specialty by its code, else what the clinic calls it: some systems send names only.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from hashlib import blake2b
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from medkarta.scheduling.models import Schedule
 from medkarta.scheduling.models.served import first_of
 from medkarta.ui import format
 
+Key = TypeVar("Key", bound=Hashable)
+SAMPLES = 8
 KEPT_TIMES = 12
 """How many times longer than the numbers of booking this is kept: 60 s by default."""
 
@@ -61,9 +64,18 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
+    """All posts, and ways to them that a page needs at once. `samples`: a few posts of each kind of a position, since
+
+    the rules tell them apart by little. `words`: of names and positions, with the places of their posts in `posts`.
+    """
+
     posts: tuple[Post, ...] = ()
     titles: dict[str, str] = field(default_factory=dict)
     by_position: dict[str, tuple[Post, ...]] = field(default_factory=dict)
+    by_role: dict[UUID, tuple[Post, ...]] = field(default_factory=dict)
+    by_clinic: dict[UUID, tuple[Post, ...]] = field(default_factory=dict)
+    samples: dict[str, tuple[Post, ...]] = field(default_factory=dict)
+    words: dict[str, frozenset[int]] = field(default_factory=dict)
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
 
 
@@ -127,16 +139,42 @@ def _read(now: datetime) -> Directory:
     found = list(rows)
     clinics = _clinics(found, now=now)
     posts = tuple(_post(one, clinics) for one in found if one["clinic"] in clinics)
-    by_position: dict[str, list[Post]] = {}
-    for one in posts:
-        if one.position:
-            by_position.setdefault(one.position, []).append(one)
+    by_position = _grouped((one.position, one) for one in posts if one.position)
     return Directory(
         posts=posts,
         titles={key: Counter(one.title for one in them).most_common(1)[0][0] for key, them in by_position.items()},
-        by_position={key: tuple(them) for key, them in by_position.items()},
+        by_position=by_position,
+        by_role=_grouped((one.role_id, one) for one in posts if one.role_id),
+        by_clinic=_grouped((one.facility_id, one) for one in posts if one.facility_id),
+        samples={key: _samples(them) for key, them in by_position.items()},
+        words=_words(posts),
         clinics=clinics,
     )
+
+
+def _grouped(pairs: Iterable[tuple[Key, Post]]) -> dict[Key, tuple[Post, ...]]:
+    found: dict[Key, list[Post]] = defaultdict(list)
+    for key, post in pairs:
+        found[key].append(post)
+    return {key: tuple(them) for key, them in found.items()}
+
+
+def _samples(posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """Return some posts of each kind, each of another clinic: more than anybody is attached to."""
+    found: dict[tuple[object, ...], dict[UUID | None, Post]] = defaultdict(dict)
+    for one in posts:
+        them = found[one.code, one.is_room, one.serves_adults, one.serves_children]
+        if len(them) < SAMPLES:
+            them.setdefault(one.facility_id, one)
+    return tuple(one for them in found.values() for one in them.values())
+
+
+def _words(posts: tuple[Post, ...]) -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for place, one in enumerate(posts):
+        for word in folded(f"{one.doctor} {one.title}").split() if one.doctor else ():
+            found[word].add(place)
+    return {word: frozenset(places) for word, places in found.items()}
 
 
 def _flag(name: str) -> Coalesce:

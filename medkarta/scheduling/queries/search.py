@@ -1,6 +1,6 @@
 """Doctors by name, forgiving: typos, ё as е, parts of a name, case and order. Works on the kept directory alone."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
@@ -17,13 +17,9 @@ SHORTEST, FOUND_AT_MOST = 2, 30
 def find_doctors(seeker: Seeker, text: str) -> list[Post]:
     """Return the posts whose doctor or position a text names, the likeliest first, those of children's age left out."""
     wanted = [word for word in folded(text).replace(".", " ").split() if len(word) >= SHORTEST][:5]
-    posts = [one for one in seeker.directory.posts if one.doctor and seeker.verdict(one).fits]
+    posts, words = seeker.directory.posts, seeker.directory.words
     if not wanted:
         return []
-    words: dict[str, set[int]] = defaultdict(set)
-    for place, post in enumerate(posts):
-        for word in folded(f"{post.doctor} {post.title}").split():
-            words[word].add(place)
     scores = [_scores(one, words) for one in wanted]
     common = set.intersection(*(set(one) for one in scores))
     home = seeker.client.registered_facility_ids
@@ -34,13 +30,15 @@ def find_doctors(seeker: Seeker, text: str) -> list[Post]:
     seen: set[UUID | None] = set()
     found = []
     for place in sorted(common, key=order):
-        if posts[place].role_id not in seen:
+        if posts[place].role_id not in seen and seeker.verdict(posts[place]).fits:
             seen.add(posts[place].role_id)
             found.append(posts[place])
-    return found[:FOUND_AT_MOST]
+        if len(found) == FOUND_AT_MOST:
+            break
+    return found
 
 
-def _scores(wanted: str, words: dict[str, set[int]]) -> dict[int, float]:
+def _scores(wanted: str, words: Mapping[str, frozenset[int]]) -> dict[int, float]:
     """Return how well one word fits each post: 100 for its beginning, else how alike they are."""
     alike = {word: score for word, score, _place in process.extract(
         wanted, list(words), scorer=fuzz.ratio, score_cutoff=LIKE, limit=None
