@@ -30,6 +30,7 @@ class Place:
     times: list[dict[str, Any]]
     is_over: threading.Event
     asked: int = 0
+    hot: int = HOT
 
 
 def outcome_of(answer: Answer) -> str:
@@ -75,7 +76,7 @@ class Person:
 
     def some_time(self) -> dict[str, Any]:
         """Return a time: mostly one that everybody wants."""
-        wanted = self.times[:HOT] if self.dice.random() < 0.6 else self.times
+        wanted = self.times[: self.place.hot] if self.dice.random() < 0.6 else self.times
         return self.dice.choice(wanted)
 
     def call(

@@ -4,13 +4,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from medkarta.devtools.storm import run
 from medkarta.devtools.storm.databases import Database
 from medkarta.devtools.storm.defects import DEFECTS
 
-PLAN = run.Plan(seconds=5, clients=16, kills=0)
+PLAN = run.Plan(seconds=5, clients=16, kills=0, hot=5)
 LONGER = 3
 """A defect that nothing has met in one run gets a longer one: dice are dice."""
 
@@ -39,7 +40,7 @@ def _one(folder: Path, database: Database, name: str, copy: str, seconds: float,
     url = database.copy(data, f"defect-{copy}")
     command = [sys.executable, "-m", "medkarta.devtools.storm.defects", name]
     subprocess.run(command, env=run.environment(data, url), check=True)
-    plan = run.Plan(seconds, 0, PLAN.clients, 0, f"{seed}-{copy}", name, is_small=True)
+    plan = replace(PLAN, seconds=seconds, seed=f"{seed}-{copy}", defect=name, is_small=True)
     try:
         return run.storm(data, database, url, plan)
     finally:

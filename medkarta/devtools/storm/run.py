@@ -14,7 +14,7 @@ from typing import Any
 from medkarta.devtools.storm import faults
 from medkarta.devtools.storm.children import Child, Family, free_port
 from medkarta.devtools.storm.databases import Database
-from medkarta.devtools.storm.people import Person, Place
+from medkarta.devtools.storm.people import HOT, Person, Place
 from medkarta.devtools.storm.record import Recorder
 
 DEFECT = "MEDKARTA_STORM_DEFECT"
@@ -32,6 +32,7 @@ class Plan:
     kills: int = 8
     seed: str = "1"
     defect: str = ""
+    hot: int = HOT  # times that everybody wants
     is_small: bool = False  # one worker
 
 
@@ -72,7 +73,7 @@ def storm(data: Path, database: Database, database_url: str, plan: Plan) -> Resu
     world: dict[str, Any] = json.loads((data / "world.json").read_text())
     record = data / "record.jsonl"
     family = _family(data, database_url, world, plan)
-    place = Place(family.port, Recorder(record), world["times"], threading.Event())
+    place = Place(family.port, Recorder(record), world["times"], threading.Event(), hot=plan.hot)
     struck: dict[str, int] = {}
     try:
         family.wait_for_web()
