@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from medkarta.core.errors import NotFound
 from medkarta.core.http import PortalRequest
 from medkarta.mailer import actions, links, queries
 from medkarta.mailer.letters import CONFIRM, STOP
@@ -114,6 +113,4 @@ def _script() -> str:
 
 
 def _to_login(request: PortalRequest) -> HttpResponse:
-    if request.method not in ("GET", "HEAD"):
-        raise NotFound
     return HttpResponseRedirect(f"/login?{urlencode({'next': request.path})}")

@@ -11,8 +11,8 @@ from medkarta.core.scopes import WorkerScope
 from medkarta.mailer import actions, texts
 from medkarta.mailer.models import ContactPoint, Notice
 from medkarta.mailer.queries import Recipient
-from medkarta.mailer.tests.factories import ChoiceFactory, ContactPointFactory
-from medkarta.outbox import worker
+from medkarta.mailer.tests.factories import ChoiceFactory, ContactPointFactory, NoticeFactory
+from medkarta.outbox import handlers, worker
 from medkarta.outbox.handlers import OUTSIDE
 from medkarta.outbox.models import OutboxEvent
 
@@ -199,6 +199,28 @@ def test_letter_of_a_slow_server_goes_through(account, mailroom):
     deliver()
 
     assert event().state == "done"
+
+
+def test_letter_of_later_news_goes_when_its_time_comes(account, mailroom):
+    now = timezone.now()
+    actions.notify(
+        WorkerScope(), account_ids=[account], person_id=None, kind="appointments", text="test.booked", params={},
+        link="", key="later", now=now - timedelta(hours=2), due_at=now - timedelta(hours=1),
+    )  # fmt: skip
+
+    worker.run_once(now=timezone.now())
+    deliver()
+
+    assert len(mailroom.taken) == 1
+
+
+def test_tidy_is_periodic_work_of_the_house():
+    NoticeFactory(shown_at=timezone.now() - timedelta(days=366))
+
+    handlers.deliver("mailer.tidy", key="periodic", payload={})
+
+    assert handlers.registered()["mailer.tidy"].period_seconds == 24 * 3600
+    assert not Notice.objects.exists()
 
 
 def quiet_now():

@@ -106,10 +106,16 @@ def test_open_of_anothers_or_a_later_notice_is_missing(anna):
     assert not Notice.objects.exclude(read_at=None).exists()
 
 
-def test_open_without_a_session_comes_back_after_the_login():
-    path = f"/notifications/{uuid4()}/"
-
+@pytest.mark.parametrize("path", ["/notifications/", f"/notifications/{uuid4()}/"])
+def test_bell_without_a_session_comes_back_after_the_login(path):
     assert Client().get(path)["Location"] == f"/login?next={path.replace('/', '%2F')}"
+
+
+def test_read_all_without_a_session_reads_nothing():
+    NoticeFactory(shown_at=timezone.now())
+
+    assert Client().post("/notifications/read/")["Location"] == "/notifications/"
+    assert not Notice.objects.exclude(read_at=None).exists()
 
 
 def confirm_path(point, *, address, ends=timedelta(hours=1)):
