@@ -11,8 +11,8 @@ from medkarta.scheduling.fhir.readings import at, end_of, known, with_patient
 from medkarta.scheduling.models import HomeVisitRequest
 
 KEPT = (
-    "is_own", "account", "home_address", "flat", "entrance", "floor", "door_code", "contact_phone", "temperature", "answers",
-    "cancelled_by", "form_key",
+    "is_own", "account", "home_address", "flat", "entrance", "floor", "door_code", "contact_phone", "temperature",
+    "answers", "cancelled_by", "form_key",
 )  # fmt: skip
 _HOME_STATUS = {"completed": "done", "revoked": "cancelled", "entered-in-error": "cancelled"}
 
