@@ -40,7 +40,7 @@ def short_table(total: int, *, has_acts: bool = False) -> Table:
 @cache
 def _columns(spoken: str, *, sortable: bool, has_acts: bool) -> tuple[Column, ...]:
     """Return the columns named in the active language, `spoken`."""
-    acts = (Column("acts", _("Действия"), hidden=True),) if has_acts else ()
+    acts = (Column("acts", _("Действия"), sortable=False, hidden=True),) if has_acts else ()
     return (
         Column("when", _("Дата/время"), sortable),
         Column("what", _("Специальность/ФИО врача"), sortable),

@@ -131,8 +131,18 @@ def test_lists_show_the_offer_with_both_answers(offered, visitor):
     for path in (visitor.home, visitor.home.removesuffix("appointments/")):
         page = text(visitor.browser.get(path))
         assert f"waitlist/{entry.pk}/offers/{offer.pk}/accept/" in page
-        assert f"waitlist/{entry.pk}/leave/" in page
+        assert f"waitlist/{entry.pk}/offers/{offer.pk}/decline/" in page
         assert "ответьте до" in page
+
+
+def test_lists_let_an_own_entry_be_cancelled_and_no_other(clinic, visitor):
+    _scope, entry = clinic.join(scope=visitor.scope)
+    told = WaitlistFactory(patient=visitor.patient)
+
+    page = text(visitor.browser.get(visitor.home))
+
+    assert f"waitlist/{entry.pk}/leave/" in page
+    assert f"waitlist/{told.pk}/leave/" not in page
 
 
 def test_leave_asks_once_and_ends_the_entry(clinic, visitor):
