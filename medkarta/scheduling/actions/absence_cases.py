@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import PatientScope, WorkerScope
@@ -27,21 +27,14 @@ State = AbsenceCase.State
 ASKED, CALL, OVER = "scheduling.absence_asked", "scheduling.absence_call", "scheduling.absence_over"
 
 
+@transaction.atomic
 def open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool:
     """Open the case of one visit: keep another time and ask, or move at once, or put it on the list, or call.
 
     Returns whether it did; a visit that is gone, or has an open case, is left alone.
     """
-    try:
-        with transaction.atomic():
-            return _open_case(absence_id, appointment_id, now=now)
-    except IntegrityError:  # another worker opened it
-        return False
-
-
-def _open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool:
     visit = _lock(appointment_id)
-    absence = Absence.objects.get(pk=absence_id)
+    absence = Absence.objects.select_for_update().get(pk=absence_id)
     if visit is None or absence.withdrawn_at is not None:
         return False
     case = AbsenceCase.objects.filter(appointment=appointment_id).select_for_update().first()
@@ -53,7 +46,8 @@ def _open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool
     happenings.note(ENGINE, visit, Action.ABSENCE, now=now)
     found = _reserve(visit, now=now) if visit.status == Appointment.Status.BOOKED else None
     at_once = found is not None and absence.moving == Absence.Moving.SAME_DAY and _is_same_day(visit, found[0])
-    if found is not None and at_once and _move(visit, found[0].id, now=now):
+    if found is not None and at_once:
+        booking.book(ENGINE, _order(visit, found[0].id), now=now)
         _save(case, State.MOVED)
         return True
     if found is not None:
@@ -77,13 +71,11 @@ def accept(scope: PatientScope, *, appointment_id: UUID, slot_id: UUID, now: dat
     if known is not None:
         return known
     case = AbsenceCase.objects.filter(appointment=appointment_id, state__in=absences.OPEN_STATES).first()
-    if case is None:
+    visit = Appointment.objects.for_scope(scope).filter(pk=appointment_id).first()
+    if case is None or visit is None:
         raise NotFound
     if case.proposed_slot != slot_id:
         raise refusals.TimeTaken
-    visit = Appointment.objects.filter(pk=appointment_id).first()
-    if visit is None:
-        raise NotFound
     order = replace(_order(visit, slot_id), key=key)
     with transaction.atomic():
         moved = booking.book(scope, order, now=now)
@@ -94,11 +86,11 @@ def accept(scope: PatientScope, *, appointment_id: UUID, slot_id: UUID, now: dat
 @transaction.atomic
 def decline(scope: PatientScope, *, appointment_id: UUID, now: datetime) -> Appointment:
     """Cancel a visit instead of moving it; the kept time goes to others. Raises NotFound, refusals.BookingRefused."""
+    if not absences.is_asked(scope, appointment_id):
+        raise NotFound
     cancelled = releasing.cancel(scope, appointment_id=appointment_id, now=now)
-    case = AbsenceCase.objects.filter(appointment=appointment_id, state__in=absences.OPEN_STATES)
-    found = case.select_for_update().first()
-    if found is not None:
-        _close(found, State.CANCELLED, now=now)
+    case = AbsenceCase.objects.select_for_update().get(appointment=appointment_id)
+    _close(case, State.CANCELLED, now=now)
     return cancelled
 
 
@@ -165,14 +157,14 @@ def _reserve(visit: Appointment, *, now: datetime) -> tuple[slots.SlotRow, datet
         until = substitutes.answer_until(
             now=now, old_start=visit.starts_at, new_start=one.starts_at, keep_hours=numbers.absence_hold_hours
         )
-        if until <= now:
-            continue
-        if not _may_have(visit, client, one, now=now):
-            continue
-        kept = Slot.objects.filter(pk=one.id).claimable(by=visit.pk, now=now)
-        if kept.update(held_by=visit.pk, held_since=now, held_until=until):
+        if until > now and _may_have(visit, client, one, now=now) and _keep(visit, one.id, until, now=now):
             return one, until
     return None
+
+
+def _keep(visit: Appointment, slot_id: UUID, until: datetime, *, now: datetime) -> int:
+    kept = Slot.objects.filter(pk=slot_id).claimable(by=visit.pk, now=now)
+    return kept.update(held_by=visit.pk, held_since=now, held_until=until)
 
 
 def _may_have(visit: Appointment, client: patients.Client, slot: slots.SlotRow, *, now: datetime) -> bool:
@@ -182,15 +174,6 @@ def _may_have(visit: Appointment, client: patients.Client, slot: slots.SlotRow, 
             grants.tell(visit.grant_kind, visit.grant_ref, appointment_id=visit.pk, is_booked=False, now=now)
             checks.check(ENGINE, client, slot, _order(visit, slot.id), now=now)
             transaction.set_rollback(True)
-    except (Refused, NotFound):
-        return False
-    return True
-
-
-def _move(visit: Appointment, slot_id: UUID, *, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            booking.book(ENGINE, _order(visit, slot_id), now=now)
     except (Refused, NotFound):
         return False
     return True
@@ -216,13 +199,10 @@ def _is_same_day(visit: Appointment, slot: slots.SlotRow) -> bool:
 
 def _put_on_list(visit: Appointment, *, now: datetime) -> bool:
     """Put somebody on the waiting list before everybody, where his position has one."""
+    visit.slot = Slot.objects.filter(pk__in=[visit.slot_id]).first()  # its time may never have arrived
     if visit.facility_id is None and visit.slot is not None:
         visit.facility_id = visit.slot.facility_id  # a system need not name the clinic of a visit
-    try:
-        with transaction.atomic():
-            return waitlist_joining.add_displaced(ENGINE, visit, now=now) is not None
-    except (Refused, NotFound):
-        return False
+    return waitlist_joining.add_displaced(ENGINE, visit, now=now) is not None
 
 
 def _tell(visit: Appointment, text: str, case: AbsenceCase, *, now: datetime, key: str = "") -> bool:

@@ -5,12 +5,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import WorkerScope
 from medkarta.mailer.models import Notice
+from medkarta.outbox import worker
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, RepresentationFactory, scope_of
-from medkarta.scheduling import refusals
+from medkarta.scheduling import periodic, refusals
 from medkarta.scheduling.actions import absence_cases, absences, booking, holds, releasing
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.models import Absence, AbsenceCase, Appointment, Slot, WaitlistEntry
@@ -444,3 +446,114 @@ def test_block_is_refused_where_people_are_booked(clinic):
     assert not Slot.objects.exclude(blocked_by=None).exists()
     absences.block(clinic.scope, starts_at=THURSDAY_NINE + 20 * MINUTE, ends_at=THURSDAY_NINE + HOUR, **about)
     assert Slot.objects.exclude(blocked_by=None).count() == 2
+
+
+def test_visit_whose_time_never_arrived_is_a_call_and_a_place_in_the_list(clinic):
+    schedule_id = clinic.doctor()
+    role = time_of(schedule_id).practitioner_role_id
+    row = AppointmentFactory(practitioner_role_id=role, starts_at=THURSDAY_NINE, slot_id=uuid4())
+
+    announce(clinic, schedule_id)
+
+    assert case_of(row).state == "to-call"
+
+
+def test_visit_of_a_system_that_named_no_clinic_waits_in_the_list_of_its_times_clinic(clinic):
+    schedule_id, scope = clinic.doctor(), person()
+    slot = time_of(schedule_id)
+    theirs = PatientFactory(person_id=scope.person_id, source="another")
+    row = AppointmentFactory(patient=theirs, starts_at=slot.starts_at, slot=slot)
+
+    announce(clinic, schedule_id)
+
+    assert case_of(row).state == "no-time"
+    assert WaitlistEntry.objects.get().facility_id == clinic.facility.pk
+
+
+def test_a_visit_too_near_for_an_answer_is_a_call(clinic):
+    schedule_id = clinic.doctor(code="23")
+    row = booked(clinic, time_of(schedule_id))
+
+    announce(clinic, schedule_id, now=THURSDAY_NINE - 2 * HOUR)
+
+    assert case_of(row).proposed_slot is None
+
+
+def test_a_room_is_away_too(clinic):
+    schedule_id = clinic.room()
+    clinic.publish(schedule_id, replace(HOURS, kind="vaccination"))
+    slot = time_of(schedule_id, 1)
+    Slot.objects.filter(pk=slot.pk).update(rights_mask=15)
+    row = booked(clinic, slot)
+
+    announce(clinic, schedule_id)
+
+    assert Slot.objects.get(pk=case_of(row).proposed_slot).starts_at > THURSDAY_NINE + DAY
+
+
+def test_a_position_without_a_term_is_offered_any_later_time(clinic):
+    schedule_id = clinic.doctor(code="46")  # dentistry: the programme names no term
+    row = booked(clinic, time_of(schedule_id))
+
+    announce(clinic, schedule_id)
+
+    assert Slot.objects.get(pk=case_of(row).proposed_slot).starts_at == THURSDAY_NINE + 7 * DAY
+
+
+def test_steps_of_a_case_done_twice_or_too_early_change_nothing(clinic):
+    scope, row, absence_id = asked(clinic)
+    case = case_of(row)
+
+    assert not absence_cases.hand_to_desk(case.pk, now=NOW)
+    assert not absence_cases.settle(case.pk, now=NOW)
+    assert not absence_cases.open_case(absence_id, row.pk, now=NOW)
+    assert not absence_cases.open_case(absence_id, uuid4(), now=NOW)
+    assert absences.place_people(uuid4(), now=NOW) == 0
+    assert case_of(row).state == "asked"
+    releasing.cancel(scope, appointment_id=row.pk, now=NOW)
+    assert not absence_cases.open_case(absence_id, row.pk, now=NOW)
+    absences.withdraw_absence(clinic.scope, absence_id=absence_id, now=NOW)
+    assert absence_cases.close_withdrawn(case.pk, now=NOW)
+    assert not absence_cases.close_withdrawn(case.pk, now=NOW)
+    assert not Notice.objects.filter(text="scheduling.absence_over").exists()  # nobody comes any more
+
+
+def test_nothing_is_opened_for_an_absence_that_was_taken_back(clinic):
+    schedule_id = clinic.doctor()
+    row = booked(clinic, time_of(schedule_id))
+    absence_id = absences.announce_absence(
+        clinic.scope, schedule_id=schedule_id, starts_at=THURSDAY_NINE, ends_at=THURSDAY_NINE + HOUR,
+        reason="sick", moving="ask", now=NOW,
+    )  # fmt: skip
+    absences.withdraw_absence(clinic.scope, absence_id=absence_id, now=NOW)
+
+    assert not absence_cases.open_case(absence_id, row.pk, now=NOW)
+    with pytest.raises(NotFound):
+        absence_cases.decline(person(), appointment_id=row.pk, now=NOW)
+
+
+def test_a_kept_visit_closes_its_case(clinic):
+    _scope, row, _absence = asked(clinic)
+    Appointment.objects.filter(pk=row.pk).update(status="fulfilled")
+
+    absences.sweep(now=NOW)
+
+    assert case_of(row).state == "closed"
+
+
+def test_the_worker_does_it_by_the_clock(clinic):
+    schedule_id = clinic.doctor(code="23")
+    row = booked(clinic, time_of(schedule_id))
+    with time_machine.travel(NOW, tick=False):
+        absence_id = absences.announce_absence(
+            clinic.scope, schedule_id=schedule_id, starts_at=THURSDAY_NINE, ends_at=THURSDAY_NINE + HOUR,
+            reason="sick", moving="ask", now=NOW,
+        )  # fmt: skip
+        worker.run_once(now=NOW)
+
+    assert case_of(row).state == "asked"
+    with time_machine.travel(case_of(row).deadline, tick=False):
+        for run in (periodic.make_slots, periodic.open_reserved, periodic.sweep):
+            run(key="periodic")
+        periodic.place_absence(key="x", absence_id=str(absence_id))
+    assert case_of(row).state == "to-call"

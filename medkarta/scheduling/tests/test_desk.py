@@ -10,13 +10,15 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from medkarta.audit.models import AuditEvent
+from medkarta.core.errors import NotFound
 from medkarta.mailer.models import Notice
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, RepresentationFactory, scope_of
-from medkarta.scheduling.actions import booking, holds
+from medkarta.scheduling.actions import booking, holds, keeping
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.models import Absence, Appointment, BookingSetting, Schedule, ScheduleTemplate, Slot
 from medkarta.scheduling.queries import settings
 from medkarta.scheduling.tests.clinic import DAY, HOUR, MINUTE, THURSDAY_NINE, Clinic
+from medkarta.scheduling.tests.factories import WaitlistFactory
 from medkarta.scheduling.tests.waiting_room import Clinic as WaitingClinic
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +252,15 @@ def test_another_clinics_desk_finds_no_visit(clinic):
 
     for words in (("arrived", appointment.pk), ("cancel", appointment.pk, "--reason", "x")):
         assert "Такого в этой клинике нет" in refused(*words, "--clinic", uuid4())
+    with pytest.raises(NotFound):
+        keeping.mark_arrived(Clinic().scope, appointment_id=appointment.pk, now=NOW)
+
+
+def test_what_is_nowhere_is_refused():
+    no_clinic = WaitlistFactory(is_own=True)
+    for words in (("arrived", uuid4()), ("absence", "withdraw", uuid4()), ("schedule", "agree", uuid4())):
+        assert "Такого в этой клинике нет" in refused(*words)
+    assert "Такого в этой клинике нет" in refused("waitlist", "reject", no_clinic.pk, "--reason", "x")
 
 
 def test_absence_from_announcing_to_taking_back(clinic):
@@ -326,6 +337,7 @@ def test_home_visits_are_read_for_a_clinic(clinic):
         ("slots", "--doctor", "x", "--day", "завтра"),
         ("book", "--patient", "1", "--slot", "2"),
         ("schedule", "template", "--doctor", "x", "--weekday", "8", "--from", "9", "--to", "10", "--minutes", "5"),
+        ("schedule", "template", "--doctor", "x", "--weekday", "1", "--from", "9", "--to", "10", "--minutes", "5"),
         ("block", "--doctor", "x", "--from", "утром", "--to", "днём"),
     ],
 )

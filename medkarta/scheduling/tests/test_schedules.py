@@ -309,3 +309,11 @@ def test_set_setting_refuses_what_no_rule_reads(name, value):
 
 def test_set_setting_takes_the_hours_of_home_calls():
     assert numbers.set_setting(WORKER, name="home_visit.cutoff_weekday", value="13:00", valid_from=NOW, now=NOW)
+
+
+def test_an_inactive_schedule_gives_no_times(clinic):
+    schedule_id = clinic.doctor()
+    Schedule.objects.filter(pk=schedule_id).update(is_active=False)
+
+    assert timetables.generate_ahead(WORKER, schedule_id=schedule_id, now=NOW).withdrawn == 9
+    assert timetables.make_all(WORKER, now=NOW) == 0

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from medkarta.scheduling.rules import defaults, timetable
+from medkarta.scheduling.rules import defaults, substitutes, timetable
 from medkarta.scheduling.rules.defaults import BookingRules
 from medkarta.scheduling.rules.rights import COMPETITIVE
+from medkarta.scheduling.rules.terms import Calendar, Term
 from medkarta.scheduling.rules.timetable import Stretch
 
 MOSCOW, BERLIN, BARNAUL = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Barnaul")
@@ -210,3 +211,40 @@ def test_checked_takes_what_the_setting_may_be(name, value):
 def test_checked_refuses_anything_else(name, value):
     with pytest.raises(ValueError, match=name):
         defaults.checked(name, value)
+
+
+GP, SPECIALIST = Term("GP", "", 24, "hours"), Term("SPEC", "", 14, "working_days")
+
+
+@pytest.mark.parametrize(
+    ("term", "asked_hours_ago", "old_in_hours", "latest"),
+    [
+        (None, 1, 20, None),
+        (GP, 1, 20, NOW + timedelta(hours=23)),  # from the request
+        (GP, 1, 23, NOW + timedelta(hours=24)),  # he chose a time at the term's end himself: from now
+        (GP, None, 20, NOW + timedelta(hours=24)),
+        (SPECIALIST, 48, 20, datetime(2026, 12, 11, 23, 59, 59, 999999, tzinfo=MOSCOW)),
+    ],
+)
+def test_latest_with_same_doctor_is_the_term_of_the_request(term, asked_hours_ago, old_in_hours, latest):
+    found = substitutes.latest_with_same_doctor(
+        term,
+        Calendar(),
+        requested_at=None if asked_hours_ago is None else NOW - timedelta(hours=asked_hours_ago),
+        old_start=NOW + timedelta(hours=old_in_hours),
+        now=NOW,
+        zone=MOSCOW,
+    )
+
+    assert found == latest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"), [(100, 100, 24), (26, 100, 24), (25, 100, 23), (100, 25, 23), (1, 100, -1)]
+)
+def test_answer_until_leaves_two_hours_before_either_visit(old, new, expected):
+    until = substitutes.answer_until(
+        now=NOW, old_start=NOW + timedelta(hours=old), new_start=NOW + timedelta(hours=new), keep_hours=24
+    )
+
+    assert until == NOW + timedelta(hours=expected)

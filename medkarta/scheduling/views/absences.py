@@ -47,8 +47,6 @@ def _act(request: PatientRequest, appointment_id: UUID) -> str:
     """Do what was pressed; return where to go. Raises NotFound, refusals.BookingRefused."""
     scope, now = request.scope, timezone.now()
     if request.POST.get("do") == "cancel":
-        if not absences.is_asked(scope, appointment_id):
-            raise NotFound
         absence_cases.decline(scope, appointment_id=appointment_id, now=now)
         return scope.url(f"appointments/{appointment_id}/?done=cancelled")
     slot_id = read_uuid(request.POST.get("slot", ""))
