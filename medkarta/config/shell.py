@@ -86,7 +86,6 @@ def _menus(spoken: str, app: str) -> Menus:
             NavItem(_("Записаться к врачу"), f"{RECORD}appointments/book/"),
             NavItem(_("Мои записи"), f"{RECORD}appointments/"),
             NavItem(_("Статусы заявлений"), f"{RECORD}requests/"),
-            NavItem(_("Кто смотрел мою карту"), f"{RECORD}access-log/"),
         ),
     )
 

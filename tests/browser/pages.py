@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
+from tests.browser.booking_steps import BOOK, DENTIST, ENDOCRINOLOGIST, SURGEON, of_child, of_referral, of_specialty
 from tests.browser.people import OLGA, UNCONFIRMED, press_person
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -202,6 +203,15 @@ PLACES: dict[str, Place] = {
     "called-cancel": Place("anna", own_call_cancel),
     "request": Place("anna", own_request),
     "request-cancel": Place("anna", own_request_cancel),
+    "book": Place("anna", at(BOOK)),
+    "book-doctors": Place("anna", at(f"{BOOK}doctors/?q=каминская")),
+    "book-nobody": Place("anna", at(f"{BOOK}doctors/?q=никого")),
+    "book-places": Place("anna", at(f"{BOOK}clinics/")),
+    "book-clinics": Place("anna", of_specialty(DENTIST)),
+    "book-times": Place("anna", of_specialty(SURGEON)),
+    "book-why": Place("anna", of_specialty(ENDOCRINOLOGIST)),
+    "book-referral": Place("anna", of_referral),
+    "book-child": Place("anna", of_child),
     "child-home": Place("anna", other_record("Пётр")),
     "child-immunizations": Place("anna", other_record("Пётр", "immunizations/")),
     "teen-results": Place("anna", other_record("Мария", "results/")),
