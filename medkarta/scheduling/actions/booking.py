@@ -30,9 +30,6 @@ def book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
 
     Raises NotFound, refusals.BookingRefused (TimeTaken when somebody was faster). Nothing is written then.
     """
-    known = _known(scope, order)
-    if known is not None:
-        return known
     try:
         with transaction.atomic():
             return _book(scope, order, now=now)
@@ -50,15 +47,16 @@ def _known(scope: Booker, order: checks.Order) -> Appointment | None:
     """Return what this form has already booked for this person."""
     if order.key is None:
         return None
-    found = Appointment.objects.filter(booking_key=order.key).select_related("patient")
+    found = Appointment.objects.filter(booking_key=order.key)
     if isinstance(scope, PatientScope):
         found = found.filter(patient__person_id=scope.person_id)
-    return found.first()
+    pk = found.values_list("pk", flat=True).first()  # a row is read whole only when there is one, which is rare
+    return None if pk is None else Appointment.objects.select_related("patient").get(pk=pk)
 
 
 def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
     client = _client(scope, order)
-    known = _known(scope, order)  # a double click waited for the lock
+    known = _known(scope, order)  # sent again, or a double click that waited for the lock
     if known is not None:
         return known
     old = None
