@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 class Mailroom:
     """`replies`: what to answer to the next messages at `stage` (RCPT or DATA), then all goes well.
 
-    A reply is an SMTP line, `drop` (the letter is taken, the line is cut before the answer) or `slow`.
+    A reply is an SMTP line, `drop` (the letter is taken, the line is cut before the answer) or `slow` (it is taken,
+    the answer comes late).
     """
 
     replies: list[str] = field(default_factory=list)
@@ -34,11 +35,11 @@ class Mailroom:
     async def handle_DATA(self, server, session, envelope):
         self.tried += self.stage == "DATA"
         reply = self.replies.pop(0) if self.stage == "DATA" and self.replies else "250 OK"
+        if reply in ("drop", "slow", "250 OK"):
+            self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         if reply == "slow":
             await asyncio.sleep(self.slow_seconds)
             reply = "250 OK"
-        if reply in ("drop", "250 OK"):
-            self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         if reply == "drop":
             server.transport.abort()
         return reply
