@@ -42,15 +42,17 @@ class Told:
     waitlist_href: str
 
 
-def tell(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post], why: Why) -> Told:
-    """Put into words why there is no time for a wish."""
+def tell(
+    scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post], why: Why, waits: Wish | None = None
+) -> Told:
+    """Put into words why there is no time for a wish; `waits`: the wish as the waiting list gets it."""
     return Told(
         why=why,
         headline=_headline(why),
         rules=tuple(_rule(scope, seeker, wish, posts, one) for one in why.rules),
         late=_late(why.late) if why.late else "",
         allowed=_allowed(seeker),
-        waitlist_href=waitlist_href(scope, wish, posts) if why.can_wait else "",
+        waitlist_href=waitlist_href(scope, waits or wish, posts) if why.can_wait else "",
     )
 
 

@@ -77,7 +77,7 @@ def explain(seeker: Seeker, wish: Wish, posts: Sequence[Post], days: Days | None
     here = {one.facility_id for one in posts} if wish.facility or wish.role or wish.location else set()
     others = _elsewhere(seeker, wish, posts, here)
     rules = _rules(seeker, wish, posts, live)
-    may_wait = not {one.code for one in rules} - {"APPOINT_PATIENT_REGISTERED_SPECIALIST", "NO_ATTACHMENT"}
+    may_wait = not {one.code for one in rules} - {"APPOINT_PATIENT_REGISTERED_SPECIALIST"}
     numbers = seeker.rules_of(posts[0]) if posts else None
     return Why(
         state=_state(posts, rules, days),

@@ -128,6 +128,9 @@ def test_choose_time_while_moving_says_what_moves(page):
 
     assert "Сейчас вы записаны на чт, 26 ноября, 12:00" in text
     assert f'name="move" value="{booked.pk}"' in text
+    assert f"swap={booked.pk}" in text
+    assert f"swap={booked.pk}" in plain
+    assert "swap=" not in foreign.replace(f"swap={booked.pk}", "")
     assert "К этому специалисту вы уже записаны" in plain
     assert "К этому специалисту вы уже записаны" not in text
     assert "Переносить нечего" in foreign

@@ -129,7 +129,7 @@ def choose_time(request: PatientRequest) -> HttpResponse:
         "hold_href": step.scope.url("appointments/book/hold/"),
         "fields": step.wish.but(slot=None, day=day).pairs,
         "horizon": len(found.rows),
-        "waitlist_href": why_words.waitlist_href(step.scope, step.wish, posts),
+        "waitlist_href": why_words.waitlist_href(step.scope, _to_swap(step, live, posts), posts),
     }
     return _page(request, "scheduling/book_times.jinja", step, context)
 
@@ -180,7 +180,8 @@ def _page(request: PatientRequest, template: str, step: Step, context: dict[str,
 
 def _told(step: Step, posts: list[Post], found: days.Days | None, live: Sequence[Live] = ()) -> why_words.Told:
     facts = why.explain(step.seeker, step.wish, posts, found, live=live)
-    return why_words.tell(step.scope, step.seeker, step.wish, posts, facts)
+    swaps = _to_swap(step, list(live), posts) if posts else step.wish.but(move=None)
+    return why_words.tell(step.scope, step.seeker, step.wish, posts, facts, swaps)
 
 
 def _days(step: Step, posts: list[Post]) -> days.Days:
@@ -246,6 +247,12 @@ def _existing(step: Step, live: list[Live], posts: list[Post]) -> Live | None:
         return None
     same = [one for one in live if one.position_code == posts[0].code and one.id != step.wish.move]
     return same[0] if same else None
+
+
+def _to_swap(step: Step, live: list[Live], posts: list[Post]) -> Wish:
+    """Return the wish with the appointment that an earlier time would replace: the one that moves, or the same one."""
+    old = _moving_of(step, live) or _existing(step, live, posts)
+    return step.wish.but(move=old.id if old else None)
 
 
 def _page_number(request: PatientRequest) -> int:
