@@ -101,7 +101,7 @@ def make_all(scope: WorkerScope, *, now: datetime) -> int:
 def open_reserved(*, now: datetime) -> int:
     """Open to everybody what nobody has booked of the times reserved for staff, on the evening before."""
     reserved = Slot.objects.claimable(by=None, now=now).filter(
-        source=schedules.OWN,
+        schedule__in=Schedule.objects.filter(source=schedules.OWN),
         kind__in=timetable.OPENABLE,
         starts_at__gt=now,
         starts_at__lt=now + timedelta(days=3),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope
@@ -55,18 +55,22 @@ class CaseRow:
 def hit(absence: Absence, *, now: datetime) -> list[UUID]:
     """Return the visits that an absence takes away and that nobody was asked about yet, the soonest first."""
     schedule = absence.schedule
-    whose = Q(slot__schedule=schedule.pk)
-    if schedule.practitioner_role_id:
-        whose |= Q(slot__schedule__isnull=True, practitioner_role_id=schedule.practitioner_role_id)
+    times = Slot.objects.filter(
+        schedule=schedule.pk, starts_at__gt=now, starts_at__lt=absence.ends_at, ends_at__gt=absence.starts_at
+    )
+    taken = times.exclude(appointment=None).values_list("appointment", flat=True)
+    found = [Appointment.objects.filter(pk__in=list(taken))]
+    if schedule.practitioner_role_id:  # visits without a time of ours
+        of_post = Appointment.objects.filter(practitioner_role_id=schedule.practitioner_role_id)
+        here = Q(slot__schedule__isnull=True) | Q(slot__schedule=schedule.pk)
+        starts = of_post.filter(here, starts_at__gt=now, starts_at__lt=absence.ends_at)
+        found.append(starts.filter(Q(ends_at__gt=absence.starts_at) | Q(starts_at__gte=absence.starts_at)))
     busy = AbsenceCase.objects.filter(Q(state__in=OPEN_STATES) | Q(absence=absence)).values("appointment")
-    found = Appointment.objects.filter(
-        whose,
-        status__in=EXPECTED,
-        is_withdrawn=False,
-        starts_at__lt=absence.ends_at,
-        starts_at__gt=now,
-    ).filter(Q(ends_at__gt=absence.starts_at) | Q(starts_at__gte=absence.starts_at))
-    return list(found.exclude(pk__in=busy).order_by("starts_at", "id").values_list("pk", flat=True))
+    visits: dict[UUID, datetime | None] = {}
+    for part in found:
+        waiting = part.filter(status__in=EXPECTED, is_withdrawn=False).exclude(pk__in=busy)
+        visits |= dict(waiting.values_list("pk", "starts_at"))
+    return sorted(visits, key=lambda pk: (visits[pk] or absence.ends_at, pk))
 
 
 def list_candidates(old: Appointment, row: slots.SlotRow, *, now: datetime) -> Iterator[slots.SlotRow]:
@@ -167,6 +171,6 @@ def list_due(*, now: datetime) -> list[UUID]:
 
 def list_settled_elsewhere() -> list[UUID]:
     """Return open cases whose visit was moved, cancelled or kept in some other way."""
-    live = Appointment.objects.filter(status__in=EXPECTED, is_withdrawn=False).values("pk")
-    found = AbsenceCase.objects.filter(state__in=OPEN_STATES).exclude(appointment__in=live)
+    live = Appointment.objects.filter(pk=OuterRef("appointment"), status__in=EXPECTED, is_withdrawn=False)
+    found = AbsenceCase.objects.filter(~Exists(live), state__in=OPEN_STATES)
     return list(found.order_by("changed_at", "id").values_list("id", flat=True))

@@ -463,6 +463,7 @@ def test_visit_of_a_system_that_named_no_clinic_waits_in_the_list_of_its_times_c
     slot = time_of(schedule_id)
     theirs = PatientFactory(person_id=scope.person_id, source="another")
     row = AppointmentFactory(patient=theirs, starts_at=slot.starts_at, slot=slot)
+    Slot.objects.filter(pk=slot.pk).update(appointment=row.pk)
 
     announce(clinic, schedule_id)
 
