@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from medkarta.core.errors import Text
 from medkarta.core.scopes import PatientScope
@@ -152,6 +153,15 @@ _LIFTS: dict[str, Lift] = {
 }
 
 
+_TERMS: dict[str, Text] = {
+    "GP": gettext_lazy("приём участкового терапевта, педиатра или врача общей практики"),
+    "SPEC": gettext_lazy("приём врача-специалиста"),
+    "DIAG": gettext_lazy("диагностическое исследование"),
+}
+"""What the rows of the data are called; a row that is not here goes by its own words."""
+_ACTS: dict[str, Text] = {"постановление Правительства РФ": gettext_lazy("постановление Правительства РФ")}
+
+
 def _late(late: Late) -> str:
     """Return what the term is, when it ends and what to do. Promises nothing."""
     is_hours = late.term.unit == terms.HOURS
@@ -166,9 +176,9 @@ def _late(late: Late) -> str:
         " если считать с сегодняшнего обращения, истекает %(until)s. Запишитесь в другую клинику, встаньте в лист"
         " ожидания или обратитесь к главному врачу, затем в страховую медицинскую организацию и в Росздравнадзор."
     ) % {
-        "what": late.term.what,
+        "what": _TERMS.get(late.term.row, late.term.what),
         "limit": limit,
-        "act": late.programme.act,
+        "act": _ACTS.get(late.programme.act, late.programme.act),
         "number": late.programme.number,
         "date": format.figures(late.programme.signed_on),
         "until": until,
