@@ -19,7 +19,6 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w*\}|<[^>]+>|https?://\S+")
 DATA = ("devtools/", "ui/gallery.py", "ui/jinja2/ui/gallery.jinja", "ui/format.py")
 # Own names, words that are read rather than shown, and notes for developers.
 KNOWN = {
-    "referrals/rules.py": ["подозрен"],  # a word of the sender's that is looked for
     "accounts/rules.py": {"Яндекс Браузер"},
     "checkups/models.py": {"«404н Диспансеризация»"},
     "config/management/commands/run.py": {"Медкарта: "},
@@ -28,6 +27,7 @@ KNOWN = {
     "immunizations/rules.py": {"абвгдеёжзийклмнопрстуфхцчшщъыьэюя"},
     "integrations/esia/reading.py": {"д. ", "корп. ", "стр. ", "кв. "},
     "prescriptions/models.py": {"Active ingredients, МНН"},
+    "referrals/rules.py": {"подозрен"},
     "requests/actions.py": {"МК"},
     "ui/jinja2/ui/shell.jinja": {"Русский"},
 }
