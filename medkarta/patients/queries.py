@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import FamilyScope, PatientScope, StaffScope, SystemScope, WorkerScope
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
@@ -136,13 +138,10 @@ def get_client(scope: PatientScope | WorkerScope, *, person_id: UUID | None = No
 
     `lock` makes every other writer of the same person wait until the transaction ends. Raises NotFound.
     """
-    found: QuerySet[Person] = Person.objects.filter(pk=person_of(scope, person_id))
+    pk = person_of(scope, person_id)
     if lock:
-        list(found.select_for_update(no_key=True).values_list("id"))
-    rows = found.order_by("patients__id").values_list(
-        "id", "birth_date", "gender", "patients__id", "patients__source", "patients__registered_facility_id"
-    )
-    told = list(rows)
+        _locked(person_id=pk)
+    told = _rows_of(person_id=pk)
     if not told:
         raise NotFound
     row, patients = told[0][:3], [one[3:] for one in told if one[3] is not None]
@@ -154,6 +153,22 @@ def get_client(scope: PatientScope | WorkerScope, *, person_id: UUID | None = No
         birth_date=row[1],
         gender=row[2],
         registered_facility_ids=frozenset(clinic for _pk, _source, clinic in patients if clinic),
+    )
+
+
+@compiled
+def _locked(*, person_id: UUID) -> QuerySet[Person, Any]:
+    return Person.objects.filter(pk=person_id).select_for_update(no_key=True).values_list("id")
+
+
+@compiled
+def _rows_of(*, person_id: UUID) -> QuerySet[Person, Any]:
+    return (
+        Person.objects.filter(pk=person_id)
+        .order_by("patients__id")
+        .values_list(
+            "id", "birth_date", "gender", "patients__id", "patients__source", "patients__registered_facility_id"
+        )
     )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.core.ids import new_id
 from medkarta.core.scopes import PatientScope, SystemScope
@@ -47,11 +49,16 @@ def _known(scope: Booker, order: checks.Order) -> Appointment | None:
     """Return what this form has already booked for this person."""
     if order.key is None:
         return None
-    found = Appointment.objects.filter(booking_key=order.key)
-    if isinstance(scope, PatientScope):
-        found = found.filter(patient__person_id=scope.person_id)
-    pk = found.values_list("pk", flat=True).first()  # a row is read whole only when there is one, which is rare
-    return None if pk is None else Appointment.objects.select_related("patient").get(pk=pk)
+    found = _of_key(key=order.key, person_id=scope.person_id if isinstance(scope, PatientScope) else None)
+    return Appointment.objects.select_related("patient").get(pk=found[0][0]) if found else None
+
+
+@compiled
+def _of_key(*, key: UUID, person_id: UUID | None) -> QuerySet[Appointment, Any]:
+    found = Appointment.objects.filter(booking_key=key)
+    if person_id is not None:
+        found = found.filter(patient__person_id=person_id)
+    return found.values_list("pk")
 
 
 def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:

@@ -5,8 +5,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.scheduling import rules
 from medkarta.scheduling.models import Appointment, Slot, SlotQuerySet
@@ -74,16 +75,25 @@ class SlotRow:
 
 def get_slot(slot_id: UUID) -> SlotRow:
     """Return one time. One statement. Raises NotFound. Times are nobody's record: no scope is asked for."""
-    found = slot_rows(Slot.objects.filter(pk=slot_id))
+    found = _slot(slot_id=slot_id)
     if not found:
         raise NotFound
-    return found[0]
+    return _row(*found[0])
+
+
+@compiled
+def _slot(*, slot_id: UUID) -> QuerySet[Slot, Any]:
+    return _values(Slot.objects.filter(pk=slot_id))
 
 
 def slot_rows(found: SlotQuerySet) -> list[SlotRow]:
     """Return rows of times in the order of a queryset. One statement."""
+    return [_row(*one) for one in _values(found)]
+
+
+def _values(found: SlotQuerySet) -> QuerySet[Slot, Any]:
     role = "practitioner_role"
-    values = found.values_list(
+    return found.values_list(
         "id", "schedule_id", "starts_at", "ends_at", "status", "kind", "specialty_code",
         f"{role}__position_name", "specialty_name", "service_name", "rights_mask",
         "practitioner_role_id", f"{role}__practitioner_id", "location_id", "facility_id",
@@ -92,7 +102,6 @@ def slot_rows(found: SlotQuerySet) -> list[SlotRow]:
         "facility__name", "location__address", "facility__address", "facility__phone", "facility__timezone",
         "appointment", "held_by", "held_since", "held_until", "blocked_by", "opens_at",
     )  # fmt: skip
-    return [_row(*one) for one in values]
 
 
 def _row(*one: Any) -> SlotRow:
@@ -140,20 +149,23 @@ def list_alternatives(
 
 def live_of(patient_ids: tuple[UUID, ...], *, now: datetime, besides: UUID | None = None) -> list[Live]:
     """Return a person's live appointments that are not over, but for one. One statement."""
+    rows = _live(patient_ids=patient_ids, now=now, besides=besides)
+    return [
+        Live(pk, starts_at, ends_at, exclusive or position or "")
+        for pk, starts_at, ends_at, exclusive, position in rows
+    ]
+
+
+@compiled
+def _live(*, patient_ids: tuple[UUID, ...], now: datetime, besides: UUID | None) -> QuerySet[Appointment, Any]:
     found = Appointment.objects.filter(
         Q(ends_at__gt=now) | Q(ends_at__isnull=True, starts_at__gt=now),
         patient_id__in=patient_ids, status__in=rules.LIVE_APPOINTMENT, is_withdrawn=False,
     )  # fmt: skip
     if besides is not None:
         found = found.exclude(pk=besides)
-    code = F("slot__specialty_code")
-    rows = found.annotate(position=code).order_by("starts_at", "id")
-    return [
-        Live(pk, starts_at, ends_at, exclusive or position or "")
-        for pk, starts_at, ends_at, exclusive, position in rows.values_list(
-            "pk", "starts_at", "ends_at", "exclusive_position", "position"
-        )
-    ]
+    rows = found.annotate(position=F("slot__specialty_code")).order_by("starts_at", "id")
+    return rows.values_list("pk", "starts_at", "ends_at", "exclusive_position", "position")
 
 
 def count_changes(patient_ids: tuple[UUID, ...], *, since: datetime) -> int:
