@@ -11,7 +11,7 @@ class SchedulingConfig(AppConfig):
     name = "medkarta.scheduling"
 
     def ready(self) -> None:
-        from medkarta.scheduling import home_visit_words, periodic, waitlist_wiring
+        from medkarta.scheduling import deliveries, home_visit_words, periodic
         from medkarta.scheduling.actions import home_visits
         from medkarta.scheduling.queries import facts
         from medkarta.scheduling.queries.home_visits import facts_of_call
@@ -28,7 +28,8 @@ class SchedulingConfig(AppConfig):
                 "scheduling.detail": _("просмотр одной записи на приём"),
             }
         )
-        waitlist_wiring.register()
+        _register_waitlist()
+        deliveries.register()
         periodic.register()
         texts.register(home_visit_words.AUDIT)
         kinds.register(
@@ -49,3 +50,30 @@ class SchedulingConfig(AppConfig):
                 neutral=("number",),
                 is_urgent=status in home_visit_words.URGENT,
             )
+
+
+def _register_waitlist() -> None:
+    from medkarta.scheduling import waitlist_words
+    from medkarta.scheduling.actions import waitlist, waitlist_steps
+    from medkarta.scheduling.queries.waitlist import facts_of_entry
+    from medkarta.scheduling.rules import LIVE_WAITLIST
+
+    texts.register(waitlist_words.AUDIT)
+    kinds.register(
+        waitlist_steps.KIND,
+        waitlist_words.TITLE,
+        [kinds.Status(*one) for one in waitlist_words.STATUSES],
+        section=waitlist_words.SECTION,
+        cancel=lambda scope, entry_id, now: waitlist.leave(scope, entry_id=entry_id, now=now),
+        cancel_from=LIVE_WAITLIST,
+    )
+    for key, (subject, body, detailed, is_urgent) in waitlist_words.LETTERS.items():
+        letters.register(
+            key,
+            subject=subject,
+            body=body,
+            detailed=detailed,
+            facts=facts_of_entry,
+            neutral=("when", "deadline"),
+            is_urgent=is_urgent,
+        )

@@ -5,7 +5,19 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from medkarta.scheduling.actions import offer_ends, offering
+from medkarta.outbox import handlers
+from medkarta.scheduling.actions import offer_ends, offering, releasing, waitlist_steps
+
+SWEEP_SECONDS, TIDY_SECONDS = 5, 600
+
+
+def register() -> None:
+    """They wait for nobody's server, so that they run in the house's own lane, not behind letters."""
+    handlers.register(releasing.FREED, slot_freed)
+    handlers.register(offering.OPENING, slots_opening)
+    handlers.register(waitlist_steps.SETTLE, offers_lost)
+    handlers.register("scheduling.sweep", sweep, period_seconds=SWEEP_SECONDS)
+    handlers.register("scheduling.waitlist_tidy", tidy_waitlist, period_seconds=TIDY_SECONDS)
 
 
 def slot_freed(*, key: str, slot_id: str) -> None:

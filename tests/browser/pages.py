@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
+from tests.browser import waitlist_steps
 from tests.browser.booking_steps import BOOK, DENTIST, ENDOCRINOLOGIST, SURGEON, of_child, of_referral, of_specialty
-from tests.browser.people import OLGA, UNCONFIRMED, press_person
+from tests.browser.people import OLEG, OLGA, UNCONFIRMED, press_person, sign_in
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KEYLESS_PAGES = {"facilities": "/facilities/", "feedback": "/feedback/", "about": "/about/"}
@@ -191,6 +192,18 @@ def own_request_cancel(page: Page, key: str) -> None:
     page.goto(f"{page.url}cancel/")
 
 
+def absence(page: Page, key: str) -> None:
+    """Go to what a person is asked whose doctor is away."""
+    own = sign_in(page, OLEG)
+    for path in hrefs(page, f"/p/{own}/appointments/?kind=appointments&state=ahead", rf"/appointments/{UUID}/"):
+        page.goto(path)
+        question = page.locator("main a[href$='/absence/']")
+        if question.count():
+            question.click()
+            page.wait_for_load_state()
+            return
+
+
 PLACES: dict[str, Place] = {
     "home": Place("anna", at("/p/{key}/")),
     **{name: Place("anna", at(f"/p/{{key}}/{path}")) for name, path in LISTS.items()},
@@ -212,6 +225,13 @@ PLACES: dict[str, Place] = {
     "book-why": Place("anna", of_specialty(ENDOCRINOLOGIST)),
     "book-referral": Place("anna", of_referral),
     "book-child": Place("anna", of_child),
+    "waitlist-form": Place("anna", waitlist_steps.form),
+    "waitlist-errors": Place("anna", waitlist_steps.faulty_form, 422),
+    "waitlist-closed": Place("anna", at(waitlist_steps.NEW), 409),
+    "waitlist-swap": Place("anna", waitlist_steps.swap),
+    "waitlist-own": Place("anna", waitlist_steps.own_entry),
+    "waitlist-offer": Place("anna", waitlist_steps.offer),
+    "waitlist-leave": Place("anna", waitlist_steps.leaving),
     "child-home": Place("anna", other_record("Пётр")),
     "child-immunizations": Place("anna", other_record("Пётр", "immunizations/")),
     "teen-results": Place("anna", other_record("Мария", "results/")),
@@ -241,4 +261,5 @@ PLACES: dict[str, Place] = {
     "login-stale": Place("nobody", at("/login/esia/callback?state=old&code=old"), 400),
     "unconfirmed": Place("nobody", unconfirmed, 403),
     "consent": Place("nobody", consent),
+    "absence": Place("nobody", absence),
 }
