@@ -12,7 +12,7 @@ APPOINTMENTS, HOME_VISITS, WAITLIST = "appointments", "home-visits", "waitlist"
 KINDS = (APPOINTMENTS, HOME_VISITS, WAITLIST)
 NEAREST = "nearest"
 _PREFIXES = {APPOINTMENTS: "a_", HOME_VISITS: "h_", WAITLIST: "w_"}
-_SIZE = 10
+_SIZE = 8
 
 
 def list_table(kind: str, params: Mapping[str, str], *, path: str) -> Table:
