@@ -44,19 +44,19 @@ class TimeRow:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A window of days in the clinic's zone. `later`: whether anything is free after it."""
+    """A window of days in the clinic's zone. `later`: whether anything is free after it.
+
+    `opens_at`: the next moment at which times open, those of days after the window too.
+    """
 
     rows: tuple[DayRow, ...]
     zone: tzinfo
     later: bool
+    opens_at: datetime | None
 
     @property
     def has_free(self) -> bool:
         return any(one.free for one in self.rows)
-
-    @property
-    def opens_at(self) -> datetime | None:
-        return min((one.opens_at for one in self.rows if one.opens_at), default=None)
 
     def open_day(self, wished: date | None) -> date | None:
         """Return the day whose times are shown: the wished one if it has any, else the first that has."""
@@ -87,6 +87,7 @@ def list_days(seeker: Seeker, posts: Sequence[Post], *, first: date, count: int)
         rows=tuple(by_day.get(day) or DayRow(day, 0, 0, 0, None) for day in shown),
         zone=zone,
         later=any(one.free for day, one in by_day.items() if day not in shown),
+        opens_at=min((one.opens_at for one in by_day.values() if one.opens_at), default=None),
     )
 
 

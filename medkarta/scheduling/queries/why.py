@@ -97,10 +97,8 @@ def list_rules(seeker: Seeker, post: Post) -> list[str]:
     """Return the code of every rule that forbids a post, in the order of the rules: each as if the former were kept."""
     codes: list[str] = []
     asker, numbers = seeker.asker, seeker.rules_of(post)
-    for _step in _LIFTED:
-        code = eligibility.refusal(finding.offered_by(post, seeker.now), asker, numbers, now=seeker.now)
-        if code not in _LIFTED or code in codes:
-            break
+    offered = finding.offered_by(post, seeker.now)
+    while (code := eligibility.refusal(offered, asker, numbers, now=seeker.now)) in _LIFTED:
         codes.append(code)
         asker = replace(asker, **_LIFTED[code])  # type: ignore[arg-type]
     return codes

@@ -126,3 +126,21 @@ def test_find_doctors_lists_the_own_clinic_first_and_nobody_twice():
     found = search.find_doctors(seeker(PatientFactory(registered_facility_id=home.pk)), "Иванова")
 
     assert [one.doctor for one in found] == ["Иванова Вера Львовна", "Иванова Анна Львовна"]
+
+
+def test_list_days_looks_beyond_its_window_for_what_opens_next():
+    times(doctor(clinic()), days_ahead(15), opens_at=days_ahead(1))
+    found = seeker()
+
+    rows = days.list_days(found, finding.posts_of(found, Wish(specialty=OPHTHALMOLOGIST)), first=TODAY, count=14)
+
+    assert rows.opens_at == days_ahead(1)
+    assert not rows.later
+
+
+def test_find_doctors_gives_no_more_than_a_page():
+    place = clinic()
+    for number in range(search.FOUND_AT_MOST + 1):
+        doctor(place, name=f"Иванова Анна Львовна {number}")
+
+    assert len(search.find_doctors(seeker(), "иванова")) == search.FOUND_AT_MOST

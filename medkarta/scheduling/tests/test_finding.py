@@ -11,7 +11,7 @@ from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory
 from medkarta.scheduling import grants
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import BookingSetting, Slot
-from medkarta.scheduling.queries import choices, days, finding
+from medkarta.scheduling.queries import choices, days, finding, posts
 from medkarta.scheduling.tests.factories import AppointmentFactory
 from medkarta.scheduling.tests.factories_finding import (
     BY_REFERRAL,
@@ -262,3 +262,66 @@ def test_finding_changes_no_time(grant):
     finding.list_clinics(found, Wish(specialty=OPHTHALMOLOGIST))
 
     assert list(Slot.objects.values()) == before
+
+
+def test_list_places_leaves_out_clinics_with_nothing_to_book():
+    home = clinic("Своя")
+    doctor(home)
+    room(clinic("С одним кабинетом"))
+    doctor(clinic("Только по направлению"), CARDIOLOGIST)
+
+    found = choices.list_places(seeker(PatientFactory(registered_facility_id=home.pk)))
+
+    assert [(place, one.name) for place, one, _km in found] == [(home.pk, "Своя")]
+
+
+def test_get_nearest_passes_over_a_doctor_who_has_left_the_directory():
+    here = clinic()
+    gone, left = doctor(here), doctor(here, name="Вторая Вера Львовна")
+    times(gone, days_ahead(1))
+    times(left, days_ahead(2))
+    gone.practitioner_role.is_active = False
+    gone.practitioner_role.save()
+    found = seeker()
+
+    at, post = finding.get_nearest(found, finding.posts_of(found, Wish(specialty=OPHTHALMOLOGIST)))
+
+    assert (at, post.doctor) == (days_ahead(2), "Вторая Вера Львовна")
+
+
+def test_nearest_of_a_room_goes_by_its_schedule(grant):
+    schedule = room(clinic())
+    times(schedule, days_ahead(1), rights_mask=BY_REFERRAL)
+    wish = grant(location_ids=(schedule.location_id,))
+    found = seeker(wish=wish)
+    posts = finding.posts_of(found, wish)
+
+    assert finding.nearest_by_schedule(found, posts) == {schedule.pk: days_ahead(1)}
+    assert finding.get_nearest(found, posts)[0] == days_ahead(1)
+    assert (
+        finding.posts_of(found, wish.but(facility=schedule.location.facility_id, location=schedule.location_id))
+        == posts
+    )
+
+
+def test_directory_is_read_anew_once_it_is_forgotten(settings):
+    settings.SETTINGS_KEPT_SECONDS = 60
+    posts.forget()
+    assert posts.directory(now=NOW).posts == ()
+    doctor(clinic())
+    assert posts.directory(now=NOW).posts == ()
+
+    posts.forget()
+
+    assert len(posts.directory(now=NOW).posts) == 1
+    posts.forget()
+
+
+def test_samples_hold_posts_of_some_clinics_only():
+    for number in range(posts.SAMPLES + 2):
+        doctor(clinic(f"Поликлиника № {number}"))
+
+    found = posts.directory(now=NOW)
+
+    assert len(found.samples[OPHTHALMOLOGIST]) == posts.SAMPLES
+    assert len(found.by_position[OPHTHALMOLOGIST]) == posts.SAMPLES + 2

@@ -231,3 +231,21 @@ def test_choose_clinic_lists_apart_where_one_may_not_book(page):
 
     assert text.index("Своя") < text.index("Сюда самостоятельно не записаться") < text.index("Чужая")
     assert f"why/?specialty=34&amp;facility={other.pk}" in text
+
+
+def test_choose_time_by_a_grant_is_named_by_it_and_binds_no_follow_up(page):
+    home = clinic()
+    schedule, patient = doctor(home, CARDIOLOGIST), patient_of(home)
+    slot, _free = times(schedule, days_ahead(1), days_ahead(2))
+    AppointmentFactory(patient=patient, slot=slot, starts_at=slot.starts_at, exclusive_position=CARDIOLOGIST)
+    grant = grants.BookingGrant("probe", uuid4(), "Повторный приём", (CARDIOLOGIST,), is_follow_up=True)
+    grants.register("probe", list_open=lambda *_, now: [], recheck=lambda *_, **_times: grant, on_change=list)
+    try:
+        text = page(views.choose_time, patient, f"?grant=probe:{grant.source_ref}")
+        moving = page(views.choose_clinic, patient, f"?grant=probe:{grant.source_ref}&move={uuid4()}")
+    finally:
+        grants._KINDS.pop("probe")
+
+    assert "Повторный приём" in text
+    assert "вы уже записаны" not in text
+    assert "Переносить нечего" in moving

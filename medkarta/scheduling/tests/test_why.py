@@ -1,5 +1,6 @@
 """«Почему нет записи»: what is said, and what is not."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import time_machine
 
 from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory, scope_of
-from medkarta.scheduling import refusals, why_words
+from medkarta.scheduling import grants, refusals, why_words
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Absence, BookingSetting
 from medkarta.scheduling.queries import days, finding, slots, why
@@ -23,6 +24,7 @@ from medkarta.scheduling.tests.factories_finding import (
     clinic,
     days_ahead,
     doctor,
+    room,
     times,
 )
 
@@ -262,3 +264,57 @@ def test_waitlist_href_carries_the_grant_and_asks_for_a_swap_when_moving():
     href = why_words.waitlist_href(scope_of(patient), wish, [])
 
     assert href == f"/p/key/appointments/waitlist/new/?specialty=34&grant=referral%3A{ref}&swap={old}"
+
+
+def test_explain_with_a_grant_looks_for_what_the_grant_opens():
+    here, there = clinic(), clinic("Соседняя", latitude=56.0)
+    own, other = (room(one) for one in (here, there))
+    times(other, days_ahead(3), rights_mask=BY_REFERRAL)
+    grant = grants.BookingGrant("probe", uuid4(), "УЗИ", location_ids=(own.location_id, other.location_id))
+    grants.register("probe", list_open=list, recheck=lambda *_, now: grant, on_change=lambda *_, now: None)
+    try:
+        told = explained(patient_of(here), Wish(grant_kind="probe", grant_ref=grant.source_ref, facility=here.pk))
+    finally:
+        grants._KINDS.pop("probe")
+
+    assert [one.clinic.name for one in told.why.others] == ["Соседняя"]
+    assert told.allowed == "Направление действует: дело только в свободном времени."
+
+
+def test_explain_where_one_may_only_look_says_whom_to_call():
+    home, patient = clinic(), PatientFactory()
+    doctor(home)
+    scope = replace(scope_of(patient), may_act=False)
+    seeker = finding.seeker_of(scope, Wish(facility=home.pk), now=NOW)
+    found = finding.posts_of(seeker, Wish(facility=home.pk))
+
+    told = why_words.tell(scope, seeker, Wish(), found, why.explain(seeker, Wish(), found, None))
+
+    assert codes(told) == ["MAY_NOT_ACT"]
+    assert told.rules[0].href == "tel:122"
+
+
+def test_explain_a_day_that_has_times_says_so():
+    home = clinic()
+    times(doctor(home), days_ahead(1))
+
+    assert explained(patient_of(home), Wish(specialty=OPHTHALMOLOGIST, facility=home.pk)).why.state == why.HAS_TIME
+
+
+def test_explain_what_has_no_position_looks_nowhere_else():
+    home = clinic()
+    schedule = doctor(home, "")
+    schedule.practitioner_role.specialty_name = ""
+    schedule.practitioner_role.save()
+
+    assert explained(patient_of(home), Wish(role=schedule.practitioner_role_id)).why.others == ()
+
+
+def test_explain_a_position_of_several_clinics_without_times():
+    for name in ("Первая", "Вторая"):
+        times(doctor(clinic(name), DENTIST), days_ahead(1), status="busy")
+
+    told = explained(PatientFactory(), Wish(specialty=DENTIST))
+
+    assert told.headline == "Свободного времени сейчас нет"
+    assert told.why.opens_at is None
