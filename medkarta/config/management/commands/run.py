@@ -44,7 +44,8 @@ def web(host: str) -> Process:
     workers = "1" if connection.vendor == "sqlite" else str(min(os.cpu_count() or 1, 8))
     command = (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(environment.port()),
-        "--workers", workers, "--respawn-failed-workers", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        "--workers", workers, "--respawn-failed-workers", "--blocking-threads", "4", "--no-ws",
+        "--log-level", "warning",
         "medkarta.config.wsgi:application",
     )  # fmt: skip
     return Process("web", command)
