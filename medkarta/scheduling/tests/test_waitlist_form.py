@@ -1,29 +1,19 @@
 """The form of the waiting list, as a browser without a script sends it."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 
-from medkarta.patients.tests.factories import (
-    NOW,
-    PatientFactory,
-    PersonFactory,
-    RepresentationFactory,
-)
+from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory, RepresentationFactory
+from medkarta.scheduling import waitlist_told
 from medkarta.scheduling.actions import waitlist
 from medkarta.scheduling.models import WaitlistEntry
-from medkarta.scheduling.tests.waiting_room import (
-    DAY,
-    MINUTE,
-    POSITION,
-    Clinic,
-    Visitor,
-    booked,
-    reloaded,
-    text,
-)
+from medkarta.scheduling.queries import posts
+from medkarta.scheduling.queries import settings as numbers
+from medkarta.scheduling.tests.waiting_room import DAY, HOUR, MINUTE, POSITION, Clinic, Visitor, booked, reloaded, text
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +44,21 @@ def test_form_offers_clinics_days_and_a_month(clinic, visitor):
     assert 'value="2026-12-25"' in page
     assert page.count('name="weekdays"') == 7
     assert "Только к врачу" not in page
+
+
+def test_form_reads_little_for_many_clinics(clinic, visitor, settings, django_assert_max_num_queries):
+    for _number in range(15):
+        Clinic(serves_adults=True)
+    settings.SETTINGS_KEPT_SECONDS = 5.0  # as outside of tests: the directory and the numbers are kept
+
+    try:
+        with django_assert_max_num_queries(12):  # the directory once, the numbers once, the person, the log
+            page = text(visitor.get(f"waitlist/new/?specialty={POSITION}"))
+    finally:
+        posts.forget()
+        numbers.forget()
+
+    assert page.count('name="clinics"') == 12
 
 
 def test_form_of_a_doctor_offers_him_or_any(clinic, visitor):
@@ -187,3 +192,61 @@ def test_brothers_and_sisters_are_put_on_the_list_together():
     assert "Мария" in page
     assert len(set(WaitlistEntry.objects.values_list("group", flat=True))) == 1
     assert WaitlistEntry.objects.count() == 2
+
+
+def test_brother_who_waits_already_keeps_everybody_off_the_list_and_says_so():
+    clinic = Clinic(serves_children=True)
+    born = (NOW - 3000 * DAY).date()
+    child = Visitor(kind="parent", birth_date=born)
+    brother = Visitor(kind="parent", birth_date=born)
+    for one in (child, brother):
+        one.patient.registered_facility_id = clinic.facility.pk
+        one.patient.save()
+    clinic.join(scope=brother.scope)
+    key = RepresentationFactory(account=child.account, person=brother.patient.person, kind="parent").key
+
+    answer = child.send(clinic, together=[key])
+
+    assert answer["Location"] == child.home
+    assert WaitlistEntry.objects.count() == 1
+
+
+def test_children_of_another_clinic_are_not_offered_together():
+    clinic = Clinic(serves_children=True)
+    born = (NOW - 3000 * DAY).date()
+    child = Visitor(kind="parent", birth_date=born)
+    sister = PatientFactory(person=PersonFactory(birth_date=born), registered_facility_id=Clinic().facility.pk)
+    child.patient.registered_facility_id = clinic.facility.pk
+    child.patient.save()
+    RepresentationFactory(account=child.account, person=sister.person, kind="parent")
+
+    assert "Записать вместе" not in text(child.get(f"waitlist/new/?specialty={POSITION}"))
+
+
+def test_sent_form_for_one_doctor_keeps_to_him(clinic, visitor):
+    visitor.send(clinic, role=str(clinic.role.pk), doctor="this")
+
+    assert WaitlistEntry.objects.get().practitioner_role_id == clinic.role.pk
+
+
+def test_form_for_the_rest_of_a_day_that_is_over_says_so(clinic, visitor, clock):
+    clock.move_to(NOW.replace(hour=19))
+    visitor.sign_in_again()
+
+    answer = visitor.send(clinic, first_day="2026-11-25", last_day="2026-11-25")
+
+    assert answer.status_code == 422
+    assert "времени для приёма не остаётся" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=59), "меньше минуты"),
+        (MINUTE, "1 минута"),
+        (HOUR, "1 час"),
+        (3 * HOUR + 40 * MINUTE, "3 часа 40 минут"),
+    ],
+)
+def test_left_is_said_in_hours_and_minutes(left, words):
+    assert waitlist_told.left(NOW + left, now=NOW).replace("\xa0", " ") == words

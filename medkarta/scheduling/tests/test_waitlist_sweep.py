@@ -1,7 +1,7 @@
 """What becomes of offers that nobody answers, of times that a worker left, of entries whose days have passed."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_cancelled_time_is_kept_for_the_list_and_offered_by_the_worker(clinic):
     slot = Slot.objects.get()
     assert slot.held_by == releasing.KEEPER
     event = OutboxEvent.objects.get(handler="scheduling.slot_freed")
-    offering.offer_slot(event.payload["slot_id"], now=NOW)
+    offering.offer_slot(UUID(event.payload["slot_id"]), now=NOW)
     assert live_offer().entry_id == entry.pk
 
 

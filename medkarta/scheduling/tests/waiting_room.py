@@ -59,7 +59,9 @@ class Clinic:
 
 def someone(**person):
     """Return the scope of a new person, who signed in."""
-    return scope_of(PatientFactory(person=PersonFactory(**person)), account=AccountFactory())
+    patient, account = PatientFactory(person=PersonFactory(**person)), AccountFactory()
+    RepresentationFactory(account=account, person=patient.person)
+    return scope_of(patient, account=account)
 
 
 def booked(slot, scope=None, now=NOW):
