@@ -13,6 +13,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from medkarta.core.scopes import PatientScope
+from medkarta.scheduling.forms import read_day
 
 BOOK = "appointments/book/"
 
@@ -43,7 +44,7 @@ class Wish:
             grant_kind=kind[:16] if grant_ref else "",
             grant_ref=grant_ref,
             move=read_uuid(given.get("move", "")),
-            day=_day(given.get("day", "")),
+            day=read_day(given.get("day", "")),
             slot=read_uuid(given.get("slot", "")),
         )
 
@@ -70,12 +71,5 @@ def read_uuid(text: str) -> UUID | None:
     """Return an id that came from outside, None for what is none."""
     try:
         return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
     except ValueError:
         return None

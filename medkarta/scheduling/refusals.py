@@ -53,6 +53,8 @@ TEXTS: dict[str, Text] = {
     "REFERRAL_USED": _("По этому направлению уже есть запись. Её можно перенести"),
     "NOT_LIVE": _("Эта запись уже отменена или завершена"),
     "TOO_LATE_TO_CHANGE": _("Изменить эту запись уже нельзя: время приёма прошло или наступает. Позвоните в клинику"),
+    "MOVED_BY_CLINIC": _("Эту запись переносит сама клиника. Позвоните ей или отмените запись и выберите другое время"),
+    "KEY_IS_FOREIGN": _("Эта форма уже отправлена. Откройте свои записи и начните снова"),
     "WAITS_FOR_CLINIC": _("Клиника ещё не подтвердила эту запись. Дождитесь её ответа или отмените запись"),
 }
 
@@ -62,6 +64,7 @@ _CONSTRAINTS = {
     "appointment_one_live_per_position": "APPOINT_PATIENT_REGISTERED_SPECIALIST",
     "scheduling_appointment.exclusive_position": "APPOINT_PATIENT_REGISTERED_SPECIALIST",
     "appointment_no_overlap": "APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST",
+    "booking_key": "KEY_IS_FOREIGN",
 }
 
 

@@ -1,6 +1,5 @@
 """What a person answers to a reminder by the signed link of his letter, without signing in."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -49,13 +48,29 @@ def _come_after_all(asked: reads.Asked, *, now: datetime) -> reads.Asked:
     if asked.slot_id is None or old.coming is not False:
         raise refusals.BookingRefused("NOT_LIVE")
     order = Order(
-        slot_id=asked.slot_id, patient_id=asked.patient_id, grant_kind=old.grant_kind, grant_ref=old.grant_ref
+        slot_id=asked.slot_id,
+        patient_id=asked.patient_id,
+        grant_kind=old.grant_kind,
+        grant_ref=old.grant_ref,
+        channel=old.channel or "Registry",
+        is_follow_up=old.exclusive_position is None,
+        account_id=old.account_id,
     )
-    with transaction.atomic():
-        again = booking.book(BY_LINK, replace(order, held_by=None), now=now)
-        Appointment.objects.filter(pk=again.pk).update(
-            coming=True, account_id=old.account_id, moved_from=old.pk, calendar_uid=old.calendar_uid or old.pk
-        )
-        Appointment.objects.filter(pk=old.pk).update(moved_to=again.pk)
-        happenings.note(BY_LINK, again, Action.COMING, now=now)
+    try:
+        return _book_again(old, order, now=now)
+    except refusals.BookingRefused:
+        found = reads.get_asked(asked.id)
+        if found.is_live:  # pressed twice: the first press has it
+            return found
+        raise
+
+
+@transaction.atomic
+def _book_again(old: Appointment, order: Order, *, now: datetime) -> reads.Asked:
+    again = booking.book(BY_LINK, order, now=now)
+    Appointment.objects.filter(pk=again.pk).update(
+        coming=True, moved_from=old.pk, calendar_uid=old.calendar_uid or old.pk
+    )
+    Appointment.objects.filter(pk=old.pk).update(moved_to=again.pk)
+    happenings.note(BY_LINK, again, Action.COMING, now=now)
     return reads.get_asked(again.pk)

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.core.ids import new_id
-from medkarta.core.scopes import PatientScope, SystemScope
+from medkarta.core.locks import again_after_deadlock
+from medkarta.core.scopes import PatientScope, StaffScope, SystemScope
 from medkarta.outbox import actions as outbox
 from medkarta.patients import actions as patient_actions
 from medkarta.patients import queries as patients
@@ -20,6 +21,7 @@ from medkarta.scheduling.actions import checks, happenings, releasing
 from medkarta.scheduling.actions.happenings import Action
 from medkarta.scheduling.models import Appointment, Slot
 from medkarta.scheduling.queries import slots
+from medkarta.scheduling.rules import GONE_APPOINTMENT
 from medkarta.scheduling.rules.defaults import BookingRules
 from medkarta.scheduling.rules.eligibility import STAFF_CHANNELS
 from medkarta.scheduling.scopes import Booker
@@ -27,6 +29,7 @@ from medkarta.scheduling.scopes import Booker
 ASK_CLINIC = "mis.book"
 
 
+@again_after_deadlock
 def book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
     """Book a time, or move an appointment to it: all of it or nothing. The same key gives the same booking again.
 
@@ -37,7 +40,7 @@ def book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
             return _book(scope, order, now=now)
     except IntegrityError as error:
         known = _known(scope, order)
-        if known is not None:
+        if known is not None and _answers(known, order):
             return known
         refusal = refusals.of_constraint(error)
         if refusal is None:
@@ -53,6 +56,11 @@ def _known(scope: Booker, order: checks.Order) -> Appointment | None:
     return Appointment.objects.select_related("patient").get(pk=found[0][0]) if found else None
 
 
+def _answers(known: Appointment, order: checks.Order) -> bool:
+    """Tell whether a booking is what a form asks for again: of this time, and still kept."""
+    return known.slot_id == order.slot_id and known.status not in GONE_APPOINTMENT
+
+
 @compiled
 def _of_key(*, key: UUID, person_id: UUID | None) -> QuerySet[Appointment, Any]:
     found = Appointment.objects.filter(booking_key=key)
@@ -64,13 +72,19 @@ def _of_key(*, key: UUID, person_id: UUID | None) -> QuerySet[Appointment, Any]:
 def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
     client = _client(scope, order)
     known = _known(scope, order)  # sent again, or a double click that waited for the lock
-    if known is not None:
+    if known is not None and _answers(known, order):
         return known
+    if known is not None:  # the form of a booking that is over: Back after a cancellation
+        order = replace(order, key=None)
     old = None
     if order.move_of is not None:
         old, order = _give_up(scope, client, order, order.move_of, now=now)
     slot = slots.get_slot(order.slot_id)
+    if isinstance(scope, StaffScope) and slot.facility_id not in (None, scope.clinic_id):
+        raise NotFound
     found_rules = checks.check(scope, client, slot, order, now=now)
+    if old is not None and found_rules.owner == "mis" and order.channel not in STAFF_CHANNELS:
+        raise refusals.BookingRefused("MOVED_BY_CLINIC")  # its system would have to do both or none
     appointment = _new(scope, client, slot, order, found_rules, old=old, now=now)
     claimed = Slot.objects.filter(pk=slot.id).claimable(by=order.held_by or client.holder, now=now)
     if order.channel not in STAFF_CHANNELS and order.held_by is None:  # the waiting list is asked before a time opens
@@ -134,7 +148,7 @@ def _new(
         status=Appointment.Status.PENDING if found_rules.owner == "mis" else Appointment.Status.BOOKED,
         **_served(slot),
         channel=order.channel,
-        account_id=scope.account_id if isinstance(scope, PatientScope) else old.account_id if old else None,
+        account_id=scope.account_id if isinstance(scope, PatientScope) else _account_of(order, old),
         booking_key=order.key,
         exclusive_position=slot.position_code or None if found_rules.one_per_position else None,
         grant_kind=order.grant_kind,
@@ -145,6 +159,11 @@ def _new(
         requested_at=now,
         changed_at=now,
     )
+
+
+def _account_of(order: checks.Order, old: Appointment | None) -> UUID | None:
+    """Return who asked for what a clinic or the engine books: he is told, and nobody else."""
+    return order.account_id or (old.account_id if old else None)
 
 
 def _served(slot: slots.SlotRow) -> dict[str, Any]:

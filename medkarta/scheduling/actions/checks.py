@@ -20,7 +20,8 @@ class Order:
     """What is asked for: a time, by which grant, instead of which appointment, through which channel.
 
     `key`: of the form; the same key gives the same booking. `patient_id`: whom a clinic's side books.
-    `held_by`: a waiting entry whose offer holds the time. `is_follow_up`: the doctor asked for another visit.
+    `held_by`: a waiting entry whose offer holds the time. `account_id`: who asked for what others book.
+    `is_follow_up`: the doctor asked for another visit.
     """
 
     slot_id: UUID
@@ -32,6 +33,7 @@ class Order:
     held_by: UUID | None = None
     channel: str = "Internet"
     is_follow_up: bool = False
+    account_id: UUID | None = None
 
 
 def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, now: datetime) -> BookingRules:
@@ -57,6 +59,7 @@ def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, n
         rules,
         changes_today=_changes(client, order, now=now),
         is_exempt=is_exempt,
+        is_move=order.move_of is not None,
     )
     if code:
         raise refusals.BookingRefused(code, in_the_way)

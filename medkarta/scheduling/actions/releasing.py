@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import Case, F, Subquery, Value, When
 
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import PatientScope, SystemScope
+from medkarta.core.locks import again_after_deadlock
+from medkarta.core.scopes import PatientScope, StaffScope, SystemScope
 from medkarta.outbox import actions as outbox
 from medkarta.patients import queries as patients
 from medkarta.scheduling import grants, refusals, rules
@@ -23,6 +24,7 @@ KEEPER = UUID("5b1f4c2e-8f0a-4f57-9d55-0d3f0a6f5a10")
 """Holds a freed time for the few seconds in which only the waiting list may take it."""
 
 
+@again_after_deadlock
 @transaction.atomic
 def cancel(
     scope: Booker,
@@ -48,14 +50,9 @@ def cancel(
             raise
         return row
     by_person = by_person or isinstance(scope, PatientScope)
-    found = _rules(appointment, now=now)
-    if by_person and not rules.can_change(
-        starts_at=appointment.starts_at, now=now, notice_minutes=found.cancel_until_minutes
-    ):
-        raise refusals.BookingRefused("TOO_LATE_TO_CHANGE")
     end(scope, appointment, now=now, reason=reason, by="patient" if by_person else "clinic")
     happenings.note(scope, appointment, Action.CANCELLED, now=now)
-    happenings.recall(scope, appointment, rules=found, now=now)
+    found = _rules(appointment, now=now)
     happenings.tell(scope, appointment, "scheduling.cancelled", rules=found, now=now)
     if found.owner == "mis":
         outbox.put(TELL_CLINIC, key=str(appointment.pk), appointment_id=str(appointment.pk))
@@ -73,6 +70,8 @@ def lock(scope: Booker, client: patients.Client, appointment_id: UUID, *, beside
     appointment = found.select_related("patient").select_for_update(of=("self",)).first()
     if appointment is None:
         raise NotFound
+    if isinstance(scope, StaffScope) and appointment.facility_id not in (None, scope.clinic_id):
+        raise NotFound
     if isinstance(scope, PatientScope) and not scope.may_act:
         raise refusals.BookingRefused("MAY_NOT_ACT")
     if appointment.status not in rules.LIVE_APPOINTMENT:
@@ -83,9 +82,12 @@ def lock(scope: Booker, client: patients.Client, appointment_id: UUID, *, beside
 
 
 def end(scope: Booker, appointment: Appointment, *, now: datetime, reason: str, by: str) -> None:
-    """Mark an appointment as cancelled, give its grant back and free its time."""
-    if by == "patient" and not rules.can_change(starts_at=appointment.starts_at, now=now, notice_minutes=0):
+    """Mark an appointment as cancelled, take its reminders and its grant back and free its time."""
+    found = _rules(appointment, now=now)
+    notice = found.cancel_until_minutes if by == "patient" else 0
+    if by == "patient" and not rules.can_change(starts_at=appointment.starts_at, now=now, notice_minutes=notice):
         raise refusals.BookingRefused("TOO_LATE_TO_CHANGE")
+    happenings.recall(scope, appointment, rules=found, now=now)
     appointment.status = Appointment.Status.CANCELLED
     appointment.cancelled_by = by
     appointment.reason = reason
@@ -99,10 +101,10 @@ def end(scope: Booker, appointment: Appointment, *, now: datetime, reason: str, 
 def free(appointment: Appointment, *, now: datetime) -> None:
     """Give a time back. When somebody waits for such a time, nobody else sees it for a few seconds."""
     found = _rules(appointment, now=now)
-    freed = Slot.objects.filter(appointment=appointment.pk)
+    freed = Slot.objects.filter(pk__in=[appointment.slot_id], appointment=appointment.pk)
     changes: dict[str, object] = {"appointment": None, "held_by": None, "held_since": None, "held_until": None}
-    if found.owner == "portal":
-        changes["status"] = Slot.Status.FREE
+    if found.owner == "portal":  # what the clinic has withdrawn meanwhile stays withdrawn
+        changes["status"] = Case(When(status=Slot.Status.BUSY, then=Value("free")), default=F("status"))
     is_wanted = _is_wanted(appointment)
     if is_wanted:
         until = now + timedelta(seconds=found.waitlist_first_seconds)

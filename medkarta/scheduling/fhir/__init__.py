@@ -20,14 +20,14 @@ TYPES = ("Schedule", "Slot", "Appointment", "ServiceRequest")
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Write the resources that belong here; return the reasons for those refused."""
     refused: dict[UUID, str] = {}
+    if not incoming:
+        return refused
     by_type: dict[str, dict[UUID, Incoming]] = {}
+    now = max(one.received_at for one in incoming)
     for one in incoming:
         by_type.setdefault(one.type, {})[one.id] = one
     store_schedules(scope, by_type.get("Schedule", {}).values())
-    store_slots(scope, by_type.get("Slot", {}).values(), refused)
-    appointments = by_type.get("Appointment", {})
-    if appointments:
-        now = max(one.received_at for one in appointments.values())
-        store_appointments(appointments.values(), refused, now=now)
+    store_slots(scope, by_type.get("Slot", {}).values(), refused, now=now)
+    store_appointments(by_type.get("Appointment", {}).values(), refused, now=now)
     store_home_visits(by_type.get("ServiceRequest", {}).values(), refused)
     return refused

@@ -38,7 +38,9 @@ def store_appointments(found: Iterable[Incoming], refused: dict[UUID, str], *, n
     waiting = [_waitlist_entry(one, patient_id) for one, patient_id in known_ones if is_waiting(one.resource)]
     booked = [_appointment(one, patient_id) for one, patient_id in known_ones if not is_waiting(one.resource)]
     if waiting:
-        Appointment.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+        ids = [row.pk for row in waiting]
+        Appointment.objects.filter(pk__in=ids).delete()
+        taking.mark(ids, (), now=now)
     if booked:
         WaitlistEntry.objects.filter(pk__in=[row.pk for row in booked]).delete()
     upsert(waiting, keep=KEPT_BY_ENTRY)

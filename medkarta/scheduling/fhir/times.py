@@ -17,6 +17,7 @@ from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
 from medkarta.hl7.references import first_uuid, reference_uuid
 from medkarta.scheduling import rules
+from medkarta.scheduling.actions import timetables
 from medkarta.scheduling.fhir.readings import at, end_of, first, known
 from medkarta.scheduling.models import Appointment, Schedule, Slot
 from medkarta.scheduling.rules import rights
@@ -33,7 +34,7 @@ def store_schedules(scope: SystemScope, found: Iterable[Incoming]) -> None:
         Slot.objects.filter(schedule=schedule_id).exclude(**place).update(**place)
 
 
-def store_slots(scope: SystemScope, found: Iterable[Incoming], refused: dict[UUID, str]) -> None:
+def store_slots(scope: SystemScope, found: Iterable[Incoming], refused: dict[UUID, str], *, now: datetime) -> None:
     """Write times. Who holds or has taken one is the portal's own knowledge and stays."""
     rows = []
     for one in found:
@@ -42,6 +43,8 @@ def store_slots(scope: SystemScope, found: Iterable[Incoming], refused: dict[UUI
             refused[one.id] = _("У времени приёма нет начала или конца")
         else:
             rows.append(_slot(scope, one, starts_at, ends_at))
+    if not rows:
+        return
     places = _places({row.schedule_id for row in rows if row.schedule_id})
     taken = _taken([row.pk for row in rows])
     for row in rows:
@@ -50,6 +53,7 @@ def store_slots(scope: SystemScope, found: Iterable[Incoming], refused: dict[UUI
             if value and not getattr(row, name):
                 setattr(row, name, value)
     upsert(rows, keep=KEPT)
+    timetables.keep_for_list([row.pk for row in rows if row.status == "free" and row.starts_at > now], now=now)
 
 
 def _places(schedule_ids: Collection[UUID]) -> dict[UUID | None, dict[str, Any]]:

@@ -109,6 +109,8 @@ class Slot(BaseModel):
             models.Index(fields=["facility", "specialty_code", "starts_at"], condition=FREE, name="slot_free_facility"),
             models.Index(fields=["practitioner_role", "starts_at"], condition=FREE, name="slot_free_role"),
             models.Index(fields=["held_by"], condition=Q(held_by__isnull=False), name="slot_held_by"),
+            models.Index(fields=["appointment"], condition=Q(appointment__isnull=False), name="slot_appointment"),
+            models.Index(fields=["blocked_by"], condition=Q(blocked_by__isnull=False), name="slot_blocked_by"),
             models.Index(
                 fields=["facility", "specialty_code", "opens_at"],
                 condition=Q(opens_at__isnull=False),

@@ -171,5 +171,5 @@ def _live(*, patient_ids: tuple[UUID, ...], now: datetime, besides: UUID | None)
 def count_changes(patient_ids: tuple[UUID, ...], *, since: datetime) -> int:
     """Count what the portal booked for a person since a moment, cancelled ones too. One statement."""
     return Appointment.objects.filter(
-        patient_id__in=patient_ids, requested_at__gte=since, booking_key__isnull=False
+        patient_id__in=patient_ids, requested_at__gte=since, channel="Internet", account__isnull=False
     ).count()

@@ -93,11 +93,18 @@ def _other_person(offered: Offered, asker: Asker, rules: BookingRules) -> str:
 
 
 def conflict(
-    offered: Offered, live: list[Live], rules: BookingRules, *, changes_today: int, is_exempt: bool
+    offered: Offered,
+    live: list[Live],
+    rules: BookingRules,
+    *,
+    changes_today: int,
+    is_exempt: bool,
+    is_move: bool = False,
 ) -> tuple[str, UUID | None]:
     """Return the code of the first limit that this booking would pass and the appointment in its way, or ("", None).
 
     `live` leaves out the appointment that a move gives up. `is_exempt`: a follow-up that a doctor asked for.
+    `is_move`: it adds none to those that are there.
     """
     for one in live:
         if one.starts_at and one.ends_at and one.starts_at < offered.ends_at and one.ends_at > offered.starts_at:
@@ -106,7 +113,7 @@ def conflict(
         for one in live:
             if one.position_code == offered.position_code:
                 return "APPOINT_PATIENT_REGISTERED_SPECIALIST", one.id
-    if len(live) >= rules.max_active_total:
+    if len(live) >= rules.max_active_total and not is_move:
         return "TOO_MANY_ACTIVE", None
     return ("TOO_MANY_CHANGES", None) if changes_today >= rules.max_changes_per_day else ("", None)
 

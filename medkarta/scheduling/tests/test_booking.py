@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from medkarta.core.errors import NotFound
+from medkarta.core.scopes import Actor, ActorKind, StaffScope
+from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.mailer.models import Notice
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, scope_of
 from medkarta.scheduling import refusals
@@ -313,3 +315,107 @@ def test_schema_refuses_overlapping_live_appointments_of_a_person_at_two_clinics
     else:
         AppointmentFactory(**values)
     AppointmentFactory(**values, status="cancelled")
+
+
+def test_cancel_leaves_a_time_that_the_clinic_has_withdrawn_meanwhile(person):
+    slot = free_slot()
+    booked = booking.book(person, order(slot), now=NOW)
+    Slot.objects.update(status="busy-unavailable")
+
+    releasing.cancel(person, appointment_id=booked.pk, now=NOW)
+
+    assert (reloaded(slot).status, slot.appointment) == ("busy-unavailable", None)
+
+
+def test_cancel_frees_a_time_that_its_clinic_calls_busy_for_this_visit(person):
+    slot = free_slot()
+    booked = booking.book(person, order(slot), now=NOW)
+    Slot.objects.update(status="busy")
+
+    releasing.cancel(person, appointment_id=booked.pk, now=NOW)
+
+    assert reloaded(slot).status == "free"
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(61, False), (60, True)])
+def test_cancel_and_move_keep_to_the_notice_of_the_clinic(person, minutes, refused):
+    BookingSetting.objects.create(name="cancel_until_minutes", value=60, valid_from=NOW, created_at=NOW)
+    slot, other = free_slot(starts_at=NOW + timedelta(days=2)), free_slot(starts_at=NOW + timedelta(days=3))
+    booked = booking.book(person, order(slot), now=NOW)
+    late = slot.starts_at - timedelta(minutes=minutes)
+
+    if refused:
+        for act in (
+            lambda: releasing.cancel(person, appointment_id=booked.pk, now=late),
+            lambda: booking.book(person, order(other, move_of=booked.pk), now=late),
+        ):
+            with pytest.raises(refusals.BookingRefused) as refusal:
+                act()
+            assert refusal.value.code == "TOO_LATE_TO_CHANGE"
+    else:
+        assert booking.book(person, order(other, move_of=booked.pk), now=late)
+
+
+def test_move_takes_the_reminders_of_the_old_time_back(person):
+    old = booking.book(person, order(free_slot(starts_at=NOW + timedelta(days=5))), now=NOW)
+
+    new = booking.book(person, order(free_slot(starts_at=NOW + timedelta(days=6)), move_of=old.pk), now=NOW)
+
+    told = Notice.objects.filter(text="scheduling.reminder").values_list("params__appointment_id", flat=True)
+    assert set(told) == {str(new.pk)}
+
+
+def test_move_is_no_more_visits_than_before(person):
+    BookingSetting.objects.create(name="max_active_total", value=1, valid_from=NOW, created_at=NOW)
+    old = booking.book(person, order(free_slot()), now=NOW)
+    extra = AppointmentFactory(patient=PatientFactory(person_id=person.person_id), starts_at=NOW + timedelta(days=9))
+    extra.ends_at = extra.starts_at + HOUR
+    extra.save()
+
+    assert booking.book(person, order(free_slot(starts_at=NOW + timedelta(days=2)), move_of=old.pk), now=NOW)
+
+
+def test_move_where_the_clinics_own_system_has_the_times_is_left_to_the_clinic(person):
+    old = booking.book(person, order(free_slot()), now=NOW)
+    BookingSetting.objects.create(name="owner", value="mis", valid_from=NOW, created_at=NOW)
+
+    with pytest.raises(refusals.BookingRefused) as refusal:
+        booking.book(person, order(free_slot(starts_at=NOW + timedelta(days=2)), move_of=old.pk), now=NOW)
+
+    assert refusal.value.code == "MOVED_BY_CLINIC"
+    assert reloaded(old).status == "booked"
+
+
+def test_book_with_the_key_of_a_cancelled_booking_books_anew(person):
+    slot, wish = free_slot(), uuid4()
+    first = booking.book(person, order(slot, key=wish), now=NOW)
+    releasing.cancel(person, appointment_id=first.pk, now=NOW)
+
+    again = booking.book(person, order(slot, key=wish), now=NOW)
+
+    assert again.pk != first.pk
+    assert reloaded(slot).appointment == again.pk
+
+
+def test_book_with_a_key_of_another_person_for_another_time_is_refused_in_words(person):
+    wish = uuid4()
+    booking.book(someone(), order(free_slot(), key=wish), now=NOW)
+
+    with pytest.raises(refusals.BookingRefused) as refusal:
+        booking.book(person, order(free_slot(starts_at=NOW + timedelta(days=2)), key=wish), now=NOW)
+
+    assert refusal.value.code == "KEY_IS_FOREIGN"
+
+
+def test_staff_of_another_clinic_books_and_cancels_nothing(person):
+    ours, theirs = FacilityFactory(), FacilityFactory()
+    slot = free_slot(facility=theirs)
+    scope = StaffScope(Actor(ActorKind.STAFF, "desk"), ours.pk, "registrar", "booking")
+    patient = PatientFactory(unlinked=True)
+
+    with pytest.raises(NotFound):
+        booking.book(scope, order(slot, patient_id=patient.pk, channel="Registry"), now=NOW)
+
+    booked = booking.book(person, order(slot), now=NOW)
+    with pytest.raises(NotFound):
+        releasing.cancel(scope, appointment_id=booked.pk, patient_id=booked.patient_id, now=NOW)
