@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 Deliver = Callable[..., None]
-HOUSE, OUTSIDE = "house", "outside"
+HOUSE, OUTSIDE, PROMPT = "house", "outside", "prompt"
 
 
 class GiveUp(Exception):
@@ -29,7 +29,8 @@ class PutOff(Exception):
 class Handler:
     """`deliver` takes the payload as named arguments and `key`; `period_seconds` makes it periodic work.
 
-    `lane`: whatever waits for somebody else's server runs in the lane `OUTSIDE`, so that it holds up nobody here.
+    `lane`: whatever waits for somebody else's server runs in the lane `OUTSIDE`, so that it holds up nobody here;
+    what somebody waits for by the second runs in `PROMPT`, so that long work of the house does not hold it up.
     """
 
     name: str

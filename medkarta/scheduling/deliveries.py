@@ -12,11 +12,11 @@ SWEEP_SECONDS, TIDY_SECONDS = 5, 600
 
 
 def register() -> None:
-    """They wait for nobody's server, so that they run in the house's own lane, not behind letters."""
-    handlers.register(releasing.FREED, slot_freed)
+    """A freed time has two seconds: what offers it runs behind nothing that takes long."""
+    handlers.register(releasing.FREED, slot_freed, lane=handlers.PROMPT)
+    handlers.register(waitlist_steps.SETTLE, offers_lost, lane=handlers.PROMPT)
+    handlers.register("scheduling.sweep", sweep, period_seconds=SWEEP_SECONDS, lane=handlers.PROMPT)
     handlers.register(offering.OPENING, slots_opening)
-    handlers.register(waitlist_steps.SETTLE, offers_lost)
-    handlers.register("scheduling.sweep", sweep, period_seconds=SWEEP_SECONDS)
     handlers.register("scheduling.waitlist_tidy", tidy_waitlist, period_seconds=TIDY_SECONDS)
 
 

@@ -11,6 +11,7 @@ from medkarta.core.errors import NotFound
 from medkarta.core.scopes import WorkerScope
 from medkarta.mailer.models import Notice
 from medkarta.outbox import worker
+from medkarta.outbox.handlers import HOUSE, PROMPT
 from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW, PatientFactory
 from medkarta.requests.models import Request
@@ -50,16 +51,16 @@ def test_worker_offers_what_was_cancelled_and_passes_it_on(clinic):
     releasing.cancel(owner, appointment_id=appointment.pk, now=now)
     OutboxEvent.objects.exclude(handler__startswith="scheduling.").delete()
 
-    worker.run_once(now=timezone.now())
+    worker.run_once(now=timezone.now(), lane=PROMPT)
 
     assert live_offer().entry_id == entry.pk
 
 
-@pytest.mark.parametrize("handler", ["scheduling.sweep", "scheduling.waitlist_tidy"])
-def test_worker_runs_what_is_periodic(clinic, handler):
+@pytest.mark.parametrize(("handler", "lane"), [("scheduling.sweep", PROMPT), ("scheduling.waitlist_tidy", HOUSE)])
+def test_worker_runs_what_is_periodic(clinic, handler, lane):
     OutboxEvent.objects.create(handler=handler, key="periodic", period_seconds=5, due_at=NOW, created_at=NOW)
 
-    worker.run_once(now=timezone.now())
+    assert worker.run_once(now=timezone.now(), lane=lane) == 1
 
     assert OutboxEvent.objects.get(handler=handler).error == ""
 
@@ -73,7 +74,7 @@ def test_worker_tells_the_others_that_a_time_is_taken(clinic):
     waitlist.accept(scopes[0], offer_id=mine.pk, now=now)
     OutboxEvent.objects.exclude(handler="scheduling.offers_lost").delete()
 
-    worker.run_once(now=timezone.now())
+    worker.run_once(now=timezone.now(), lane=PROMPT)
 
     assert sorted(WaitlistOffer.objects.values_list("state", flat=True)) == ["accepted", "withdrawn"]
 
@@ -253,3 +254,13 @@ def test_find_waiting_of_another_person_looks_missing(clinic):
 
     with pytest.raises(NotFound):
         reads.find_waiting(someone(), entry.pk, now=NOW)
+
+
+def test_tidy_leaves_an_entry_whose_offer_is_not_over_yet(clinic):
+    _scope, entry = clinic.join()
+    offering.offer_slot(clinic.slot().pk, now=NOW)
+    WaitlistEntry.objects.update(not_after=NOW)
+
+    offer_ends.tidy(now=NOW + MINUTE)
+
+    assert reloaded(entry).status == "offered"

@@ -250,3 +250,10 @@ def test_form_for_the_rest_of_a_day_that_is_over_says_so(clinic, visitor, clock)
 )
 def test_left_is_said_in_hours_and_minutes(left, words):
     assert waitlist_told.left(NOW + left, now=NOW).replace("\xa0", " ") == words
+
+
+def test_form_for_one_who_may_only_look_says_so(clinic):
+    answer = Visitor(birth_date=(NOW - 14 * 366 * DAY).date()).get(f"waitlist/new/?specialty={POSITION}")
+
+    assert answer.status_code == 409
+    assert "только на просмотр" in text(answer)

@@ -18,14 +18,17 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        outside = threading.Thread(target=_work, args=(stop, handlers.OUTSIDE), name="outside")
-        outside.start()
+        lanes = (handlers.OUTSIDE, handlers.PROMPT)
+        others = [threading.Thread(target=_work, args=(stop, lane), name=lane) for lane in lanes]
+        for one in others:
+            one.start()
         _work(stop, handlers.HOUSE)
-        outside.join()
+        for one in others:
+            one.join()
 
 
 def _work(stop: threading.Event, lane: str) -> None:
-    """Work in a lane; when it ends, for whatever reason, the other one ends too."""
+    """Work in a lane; when it ends, for whatever reason, the others end too."""
     try:
         worker.run(stop, lane)
     finally:
