@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from medkarta.core import families
 from medkarta.core.scopes import WorkerScope
 from medkarta.integrations.mail import port as mail
 from medkarta.integrations.push import port as push
@@ -31,8 +32,12 @@ class Wanted:
 
 
 def due(*, key: str, notice_id: str) -> None:
-    """The time of a notice has come: queue its letter and its push."""
-    actions.spread(UUID(notice_id), now=timezone.now())
+    """The time of a notice has come: queue its letter and its push; the bell forgets what is nobody's to know now."""
+    now = timezone.now()
+    notice = Notice.objects.filter(pk=notice_id, shown_at__lte=now).first()
+    if notice is not None and not _may_know(notice, now=now):
+        notice.delete()
+    actions.spread(UUID(notice_id), now=now)
 
 
 def letter(*, key: str, notice_id: str) -> None:
@@ -119,7 +124,10 @@ def tidy(*, key: str) -> None:
 
 
 def _wanted(notice_id: str, channel: Channel, *, now: datetime) -> Wanted | None:
-    """Return a notice if it stands, its account lives, consents and has the channel on. Raises PutOff if too early."""
+    """Return a notice if it stands and its account lives, consents, may know of it and has the channel on.
+
+    Raises PutOff if it is too early.
+    """
     notice = Notice.objects.filter(pk=notice_id).first()
     words = texts.find(notice.text) if notice else None
     if notice is None or words is None:
@@ -127,12 +135,20 @@ def _wanted(notice_id: str, channel: Channel, *, now: datetime) -> Wanted | None
     if not Choice.objects.filter(account_id=notice.account_id, channel=channel, kind=notice.kind).exists():
         return None
     recipient = recipients.find(notice.account_id)
-    if recipient is None or not recipient.may_message:
+    if recipient is None or not recipient.may_message or not _may_know(notice, now=now):
         return None
     sendable_at = actions.sendable_at(notice.text, now=now)
     if sendable_at > now:
         raise PutOff(sendable_at)
     return Wanted(notice, words, recipient)
+
+
+def _may_know(notice: Notice, *, now: datetime) -> bool:
+    """Tell whether an account may still open the record that a notice is about: its right may have ended since."""
+    if notice.person_id is None:
+        return True
+    family = families.find(notice.account_id, now=now)
+    return family is not None and any(one.person_id == notice.person_id for one in family.members)
 
 
 def _tell_undelivered(account_id: UUID, *, now: datetime) -> None:

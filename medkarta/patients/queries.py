@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
-from medkarta.core.scopes import FamilyScope, PatientScope, StaffScope, SystemScope, WorkerScope
+from medkarta.core.scopes import FamilyScope, PatientScope, Restricted, StaffScope, SystemScope, WorkerScope
+from medkarta.patients import rules
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
 
 
@@ -203,11 +206,43 @@ def find_rows(scope: StaffScope, *, number: str, birth_date: date) -> list[Sourc
     ]
 
 
-def list_account_ids(person_id: UUID) -> list[UUID]:
-    """Return the accounts that may open this person's record, his own first: those to tell what a clinic changed."""
-    found = Representation.objects.filter(person_id=person_id, status=Representation.Status.ACTIVE)
-    return [account for account, _kind in sorted(found.values_list("account_id", "kind"), key=_own_first)]
+def list_account_ids(person_id: UUID, *, today: date, is_restricted: bool) -> list[UUID]:
+    """Return the accounts to tell what happened in a person's record, his own first. One statement.
+
+    They are those that may open it today; of what is under special secrecy, only those that may learn of it at all.
+    """
+    found = Representation.objects.filter(person_id=person_id).exclude(status=Representation.Status.CLOSED)
+    rows = found.select_related("person").only(
+        "account_id", "kind", "status", "confirmed_at", "person__birth_date", "person__full_capacity_on"
+    )
+    told = [one for one in rows if _may_open(one, today=today) and (not is_restricted or _may_learn(one, today=today))]
+    return [one.account_id for one in sorted(told, key=_own_first)]
 
 
-def _own_first(pair: tuple[UUID, str]) -> tuple[bool, str]:
-    return pair[1] != Representation.Kind.SELF, str(pair[0])
+def _may_open(one: Representation, *, today: date) -> bool:
+    return rules.may_open(
+        kind=one.kind,
+        status=one.status,
+        birth_date=one.person.birth_date,
+        full_capacity_on=one.person.full_capacity_on,
+        minor15_access=settings.MINOR15_PARENT_ACCESS,
+        confirmed_on=timezone.localdate(one.confirmed_at),
+        grace_days=settings.CHILD_GRACE_DAYS,
+        today=today,
+    )
+
+
+def _may_learn(one: Representation, *, today: date) -> bool:
+    """Tell whether records under special secrecy are more than hidden, for whoever proves himself."""
+    mode = rules.restricted_mode(
+        kind=one.kind,
+        birth_date=one.person.birth_date,
+        is_fresh=False,
+        minor15_restricted=settings.MINOR15_PARENT_RESTRICTED,
+        today=today,
+    )
+    return mode is not Restricted.HIDDEN
+
+
+def _own_first(one: Representation) -> tuple[bool, str]:
+    return one.kind != Representation.Kind.SELF, str(one.account_id)

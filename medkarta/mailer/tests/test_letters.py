@@ -1,12 +1,12 @@
 """From the change in a room to the letter on a real mail server."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from medkarta.accounts.actions import scope_of_account
+from medkarta.accounts.actions import give_consent, scope_of_account, withdraw_processing
 from medkarta.core.scopes import WorkerScope
 from medkarta.mailer import actions, texts
 from medkarta.mailer.models import ContactPoint, Notice
@@ -15,6 +15,7 @@ from medkarta.mailer.tests.factories import ChoiceFactory, ContactPointFactory, 
 from medkarta.outbox import handlers, worker
 from medkarta.outbox.handlers import OUTSIDE
 from medkarta.outbox.models import OutboxEvent
+from medkarta.patients.tests.factories import PersonFactory, RepresentationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words", "people")]
 
@@ -212,6 +213,57 @@ def test_letter_of_later_news_goes_when_its_time_comes(account, mailroom):
     deliver()
 
     assert len(mailroom.taken) == 1
+
+
+@pytest.fixture
+def link():
+    """The right of a parent with letters switched on to open the record of a child."""
+    child = PersonFactory(birth_date=date(2019, 9, 3))
+    found = RepresentationFactory(person=child, kind="parent")
+    give_consent(scope_of_account(found.account_id), kind="processing", now=timezone.now(), address="")
+    ChoiceFactory(account_id=found.account_id)
+    return found
+
+
+def tell_of(link, *, now=None, due_at=None):
+    actions.notify(
+        WorkerScope(), account_ids=[link.account_id], person_id=link.person_id, kind="appointments",
+        text="test.booked", params={"id": "7"}, link="appointments/7/", key="booked:7",
+        now=now or timezone.now(), due_at=due_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["active", "suspended", "closed"])
+def test_letter_about_a_record_goes_only_to_whoever_may_still_open_it(link, mailroom, status):
+    tell_of(link)
+    link.status, link.closed_at = status, timezone.now() if status == "closed" else None
+    link.save()
+
+    deliver()
+
+    assert len(mailroom.taken) == (status == "active")
+
+
+def test_letter_about_a_record_is_not_sent_without_the_consent_to_enter(link, mailroom):
+    tell_of(link)
+    withdraw_processing(scope_of_account(link.account_id), now=timezone.now())
+
+    deliver()
+
+    assert mailroom.taken == []
+
+
+@pytest.mark.parametrize("status", ["active", "suspended"])
+def test_bell_forgets_later_news_of_a_record_that_is_closed_by_then(link, status):
+    now = timezone.now()
+    tell_of(link, now=now - timedelta(hours=2), due_at=now - timedelta(hours=1))
+    link.status = status
+    link.save()
+
+    worker.run_once(now=timezone.now())
+
+    assert Notice.objects.count() == (status == "active")
+    assert OutboxEvent.objects.filter(handler="mailer.letter").count() == (status == "active")
 
 
 def test_tidy_is_periodic_work_of_the_house():

@@ -15,7 +15,7 @@ from medkarta.mailer import actions as mailer
 from medkarta.outbox import actions as outbox
 from medkarta.patients import queries as patients
 from medkarta.scheduling import grants, refusals
-from medkarta.scheduling.actions import booking, checks, happenings, releasing, waitlist_joining
+from medkarta.scheduling.actions import booking, checks, happenings, recipients, releasing, waitlist_joining
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.happenings import Action
 from medkarta.scheduling.models import Absence, AbsenceCase, Appointment, Slot
@@ -206,9 +206,9 @@ def _put_on_list(visit: Appointment, *, now: datetime) -> bool:
 
 
 def _tell(visit: Appointment, text: str, case: AbsenceCase, *, now: datetime, key: str = "") -> bool:
-    """Tell all accounts of a person; False when there is none, so that somebody has to call."""
+    """Tell all who may know of a visit; False when there is nobody, so that somebody has to call."""
     person_id = visit.patient.person_id
-    accounts = patients.list_account_ids(person_id) if person_id else []
+    accounts = recipients.all_of(visit, person_id=person_id, now=now)
     link = f"appointments/{visit.pk}/" + ("" if text == OVER else "absence/")
     mailer.notify(
         ENGINE,

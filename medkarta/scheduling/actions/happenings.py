@@ -6,7 +6,7 @@ from uuid import UUID
 
 from medkarta.audit import actions as audit
 from medkarta.mailer import actions as mailer
-from medkarta.patients import queries as patients
+from medkarta.scheduling.actions import recipients
 from medkarta.scheduling.models import Appointment, AppointmentEvent
 from medkarta.scheduling.rules.defaults import BookingRules
 from medkarta.scheduling.scopes import Booker
@@ -26,7 +26,7 @@ def note(scope: Booker, appointment: Appointment, action: Action, *, now: dateti
 
 def tell(scope: Booker, appointment: Appointment, text: str, *, rules: BookingRules, now: datetime) -> None:
     """Tell whom it concerns; a live appointment is recalled later too, each reminder once for each time."""
-    accounts = accounts_of(appointment)
+    accounts = recipients.of(scope, appointment, now=now)
     news = [_news(accounts, appointment, "appointments", text, key=f"{text}:{appointment.pk}")]
     if appointment.status == Appointment.Status.BOOKED and appointment.starts_at:
         for minutes in rules.reminder_offsets_minutes:
@@ -45,14 +45,6 @@ def recall(scope: Booker, appointment: Appointment, *, rules: BookingRules, now:
 
 def reminder_key(appointment_id: UUID, minutes: int) -> str:
     return f"scheduling.reminder:{minutes}:{appointment_id}"
-
-
-def accounts_of(appointment: Appointment) -> list[UUID]:
-    """Return who is told: whoever booked it; what nobody booked here goes to all who may open the record."""
-    if appointment.account_id:
-        return [appointment.account_id]
-    person_id = appointment.patient.person_id
-    return patients.list_account_ids(person_id) if person_id else []
 
 
 def _news(

@@ -6,8 +6,8 @@ from uuid import UUID
 from medkarta.audit import actions as audit
 from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.mailer import actions as mailer
-from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
+from medkarta.scheduling.actions import recipients
 from medkarta.scheduling.models import HomeVisitRequest
 
 KIND = "home-visit"
@@ -43,7 +43,7 @@ def tell(scope: PatientScope | StaffScope, row: HomeVisitRequest, *, person_id: 
         return
     mailer.notify(
         scope,
-        account_ids=patients.list_account_ids(person_id),
+        account_ids=recipients.all_of(row, person_id=person_id, now=now),
         person_id=person_id,
         kind="requests",
         text=f"scheduling.home_visit_{row.status}",

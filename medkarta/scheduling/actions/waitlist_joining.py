@@ -14,7 +14,7 @@ from medkarta.patients import actions as patient_actions
 from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
 from medkarta.scheduling import grants, refusals, refusals_waitlist, rules, waitlist_words
-from medkarta.scheduling.actions import waitlist_steps
+from medkarta.scheduling.actions import recipients, waitlist_steps
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Appointment, WaitlistEntry
 from medkarta.scheduling.queries import finding, posts, settings, slots
@@ -112,22 +112,20 @@ def _save(scope: PatientScope | StaffScope | WorkerScope, row: WaitlistEntry, *,
             row.save(force_insert=True)
     except IntegrityError:
         live = WaitlistEntry.objects.filter(patient=row.patient_id, status__in=rules.LIVE_WAITLIST, is_own=True)
-        known = live.filter(specialty_code=row.specialty_code).first()
-        if known is None:
-            raise
+        known = live.get(specialty_code=row.specialty_code)
         raise refusals_waitlist.AlreadyWaiting(known.pk) from None
-    asker = scope if isinstance(scope, PatientScope) else _for_person(row)
+    asker = scope if isinstance(scope, PatientScope) else _for_person(scope, row, now=now)
     title = "" if row.is_restricted else row.specialty_name[:200]
     requests.open_request(asker, kind=waitlist_steps.KIND, now=now, target_id=row.pk, title=title)
     audit.record(scope, action="scheduling.waitlist_join", target=row, patient_id=row.patient_id)
     waitlist_steps.tell(scope, row, waitlist_words.JOINED, key=str(row.pk), now=now)
 
 
-def _for_person(row: WaitlistEntry) -> PatientScope | None:
+def _for_person(scope: StaffScope | WorkerScope, row: WaitlistEntry, *, now: datetime) -> PatientScope | None:
     """Return the scope under which the house itself asks for somebody; None for whom nobody has an account for."""
     person_id = row.patient.person_id
-    accounts = [row.account_id] if row.account_id else patients.list_account_ids(person_id) if person_id else []
-    if person_id is None or not accounts or accounts[0] is None:
+    accounts = recipients.of(scope, row, now=now)
+    if person_id is None or not accounts:
         return None
     return PatientScope(Actor(ActorKind.WORKER, "worker"), accounts[0], person_id, key="", is_self=False)
 

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from medkarta.audit import actions as audit
+from medkarta.core.scopes import WorkerScope
 from medkarta.mailer import actions as mailer
 from medkarta.outbox import actions as outbox
-from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
 from medkarta.scheduling import rules
+from medkarta.scheduling.actions import recipients
 from medkarta.scheduling.actions.releasing import FREED, KEEPER
 from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.scopes import Booker
@@ -27,7 +28,8 @@ def move(scope: Booker, entry: WaitlistEntry, status: str, *, now: datetime, com
         setattr(entry, name, value)
     entry.status = status
     entry.save(update_fields=["status", *changes])
-    requests.change_status_of(scope, kind=KIND, target_id=entry.pk, status=status, comment=comment, now=now)
+    as_actor = WorkerScope(scope.actor)  # the entry is his: so is its request, also one that the house opened for him
+    requests.change_status_of(as_actor, kind=KIND, target_id=entry.pk, status=status, comment=comment, now=now)
     audit.record(scope, action=f"scheduling.waitlist_{status}", target=entry, patient_id=entry.patient_id)
 
 
@@ -77,13 +79,11 @@ def settle(slot_id: UUID, *, appointment_id: UUID) -> None:
 
 
 def tell(scope: Booker, entry: WaitlistEntry, text: str, *, key: str, now: datetime, **params: str) -> None:
-    """Tell whoever asked; what a clinic asked for goes to all who may open the record."""
-    person_id = entry.patient.person_id
-    accounts = [entry.account_id] if entry.account_id else patients.list_account_ids(person_id) if person_id else []
+    """Tell whoever asked; what a clinic asked for goes to all who may know of it."""
     mailer.notify(
         scope,
-        account_ids=accounts,
-        person_id=person_id,
+        account_ids=recipients.of(scope, entry, now=now),
+        person_id=entry.patient.person_id,
         kind=TELL_AS,
         text=text,
         params={"entry_id": str(entry.pk), **params},

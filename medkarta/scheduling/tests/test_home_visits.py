@@ -49,7 +49,8 @@ def scope(clinic):
 
 def of(patient, **other):
     """Return the scope of an own record under an account that is there."""
-    account = RepresentationFactory(person=patient.person).account
+    kind = "self" if other.get("is_self", True) else "parent"
+    account = RepresentationFactory(person=patient.person, kind=kind).account
     actor = Actor(ActorKind.PERSON, str(account.pk))
     return replace(scope_of(patient), account_id=account.pk, actor=actor, **other)
 
