@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg._preparing import PrepareManager
 from psycopg._queries import PostgresQuery, _query2pg_nocache
 
 _convert = lru_cache(maxsize=32)(lambda query, encoding: _query2pg_nocache(query.encode(encoding), encoding))
@@ -38,6 +39,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if connection.cursor_factory is base.ServerBindingCursor:
             connection.cursor_factory = _Cursor
         return connection
+
+    def _rollback(self) -> None:
+        """Roll back and keep the statements that the server has planned.
+
+        The driver drops them all, for the case that a table was made in the transaction: here only migrations make
+        any. A refusal rolls back, and one refused booking would cost the next pages of its connection their plans.
+        """
+        connection = self.connection
+        if connection is None:
+            return
+        planned = connection._prepared
+        connection._prepared = PrepareManager()  # what is cleared in its place
+        try:
+            with self.wrap_database_errors:
+                connection.rollback()
+        finally:
+            connection._prepared = planned
 
     def is_usable(self) -> bool:
         """Tell whether the server is still there.

@@ -1,9 +1,10 @@
 """A kept connection that the server has ended is noticed before the next statement, without a statement."""
 
 import time
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -45,3 +46,26 @@ def test_a_long_statement_with_names_is_converted_once():
 
             assert cursor.fetchone() == (2 + two,)
     assert base._convert.cache_info().hits == before.hits + 1
+
+
+def test_a_rollback_keeps_what_the_server_has_planned():
+    with connection.cursor() as cursor:
+        for _ in range(4):
+            cursor.execute("SELECT %s::int + 41", [1])
+    before = planned()
+
+    with suppress(ValueError), transaction.atomic():
+        planned()
+        raise ValueError
+
+    assert "SELECT $1::int + 41" in before
+    assert before <= planned()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::int + 41", [1])
+        assert cursor.fetchone() == (42,)
+
+
+def planned():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return {statement for (statement,) in cursor.fetchall()}
