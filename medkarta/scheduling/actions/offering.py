@@ -99,9 +99,8 @@ def _keep_until(slot: slots.SlotRow, morning: datetime | None, *, seconds: int, 
     if morning is not None and morning < slot.starts_at - waitlist.PUBLIC_BEFORE and waiting.is_wanted(slot):
         until = morning + timedelta(seconds=seconds)
         kept = Slot.objects.filter(pk=slot.id).claimable(by=KEEPER, now=now)
-        if kept.update(held_by=KEEPER, held_since=now, held_until=until):
-            return Outcome.WAITS
-        return Outcome.GONE
+        is_kept = kept.update(held_by=KEEPER, held_since=now, held_until=until)
+        return Outcome.WAITS if is_kept else Outcome.GONE
     waitlist_steps.give_back(slot.id)
     return Outcome.PUBLIC
 
@@ -203,6 +202,7 @@ def _order(entry: WaitlistEntry, slot: slots.SlotRow, *, now: datetime) -> check
         move_of=old.pk if old else None,
         patient_id=entry.patient_id,
         held_by=entry.pk,
+        account_id=entry.account_id,
     )
 
 
