@@ -9,7 +9,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from medkarta.devtools.storm.waiters import Waiters
 from medkarta.devtools.storm.world import SOURCE
 
 PAUSE_SECONDS = (0.02, 0.25)
+BLOCKED = timedelta(minutes=30)
 
 
 def main() -> None:
@@ -28,25 +29,38 @@ def main() -> None:
 
     django.setup()
     world = json.loads(Path(sys.argv[1]).read_text())
-    side = Side(world, Recorder(Path(sys.argv[2])), random.Random(f"{sys.argv[3]}-{os.getpid()}"))
+    record = Path(sys.argv[2])
+    side = Side(world, Recorder(record), random.Random(f"{sys.argv[3]}-{os.getpid()}"))
+    with record.open() as lines:
+        side.remember(lines)
     while True:
         side.act()
         time.sleep(side.dice.uniform(*PAUSE_SECONDS))
 
 
 class Side:
-    """`mine`: what the desk has booked, `sent`: what the system has sent, appointment -> how."""
+    """`sent`: what the clinic's system has told of and may take back, appointment -> how it was told."""
 
     def __init__(self, world: dict[str, Any], recorder: Recorder, dice: random.Random) -> None:
         self.world, self.recorder, self.dice = world, recorder, dice
-        self.mine: dict[str, str] = {}
         self.sent: dict[str, dict[str, Any]] = {}
-        self.blocks: list[UUID] = []
         waiters = Waiters(world, dice, self.call)
         self.acts: dict[Callable[[], None], int] = {
             self.book: 6, self.cancel: 4, self.send: 5, self.send_cancelled: 4, self.block: 1, self.unblock: 2,
             waiters.join: 2, waiters.answer: 3,
         }  # fmt: skip
+
+    def remember(self, lines: Iterable[str]) -> None:
+        """Take up what the system had sent before it was killed."""
+        times = {one["id"]: one for one in self.world["times"]}
+        people = {one["person"]: one for one in self.world["patients"]}
+        for text in lines:
+            if '"op":"import.' in text:
+                line = json.loads(text)
+                self.sent.pop(line["appointment_id"], None)
+                if line["op"] == "import.book":
+                    made = {"rid": line["rid"], "time": times[line["slot"]], "patient": people[line["person"]]}
+                    self.sent[line["appointment_id"]] = made | {"version": 1}
 
     def act(self) -> None:
         """Do one thing. A database that goes away while it is being prepared costs a pause."""
@@ -67,33 +81,58 @@ class Side:
         order = Order(slot_id=UUID(time_["id"]), key=key, patient_id=UUID(patient["patient"]), channel="Registry")
 
         def do(now: datetime) -> dict[str, str]:
-            booked = booking.book(scope, order, now=now)
-            self.mine[str(booked.pk)] = patient["patient"]
-            return {"appointment": str(booked.pk)}
+            return {"appointment": str(booking.book(scope, order, now=now).pk)}
 
         self.call("desk.book", do, slot=time_["id"], key=str(key), person=patient["person"])
 
     def cancel(self) -> None:
+        """Cancel a visit that the desk has booked."""
         from medkarta.scheduling.actions import releasing
+        from medkarta.scheduling.models import Appointment
 
-        if not self.mine:
+        live = Appointment.objects.filter(channel="Registry", status="booked")
+        found = list(live.values_list("pk", "patient_id", "facility_id")[:50])
+        if not found:
             return
-        appointment = self.dice.choice(list(self.mine))
-        patient = self.mine.pop(appointment)
-        scope = self._scope(self.world["clinics"][0])
+        appointment, patient, clinic = self.dice.choice(found)
+        scope = self._scope(str(clinic))
 
         def do(now: datetime) -> dict[str, str]:
-            releasing.cancel(scope, appointment_id=UUID(appointment), patient_id=UUID(patient), now=now)
+            releasing.cancel(scope, appointment_id=appointment, patient_id=patient, now=now)
             return {}
 
-        self.call("desk.cancel", do, appointment_id=appointment)
+        self.call("desk.cancel", do, appointment_id=str(appointment))
 
     def block(self) -> None:
-        """Take a few neighbouring times of a doctor out of the schedule."""
-        return
+        """Take two neighbouring times of a doctor out of the schedule, if nobody is booked there."""
+        from medkarta.scheduling.actions import absences
+
+        time_ = self.dice.choice(self.world["times"])
+        start = datetime.fromisoformat(time_["starts_at"])
+
+        def do(now: datetime) -> dict[str, str]:
+            absence = absences.block(
+                self._scope(time_["clinic"]), schedule_id=UUID(time_["schedule"]), starts_at=start,
+                ends_at=start + BLOCKED, note="storm", now=now,
+            )  # fmt: skip
+            return {"absence": str(absence)}
+
+        self.call("desk.block", do)
 
     def unblock(self) -> None:
-        return
+        from medkarta.scheduling.actions import absences
+        from medkarta.scheduling.models import Absence
+
+        found = list(Absence.objects.filter(withdrawn_at=None).values_list("pk", "schedule__facility_id")[:50])
+        if not found:
+            return
+        absence, clinic = self.dice.choice(found)
+
+        def do(now: datetime) -> dict[str, str]:
+            absences.withdraw_absence(self._scope(str(clinic)), absence_id=absence, now=now)
+            return {}
+
+        self.call("desk.unblock", do, absence=str(absence))
 
     def send(self) -> None:
         """Let the clinic's system tell of an appointment that it has made."""
@@ -122,12 +161,11 @@ class Side:
             (outcome,) = intake.take(SystemScope.of(SOURCE), [unit], now=now)
             if outcome.fate is Fate.REJECTED:
                 return {"outcome": "refused", "reason": str(outcome.reasons[0].text)}
-            if status == "booked":
-                self.sent[appointment] = made
             return {"appointment": appointment, "fate": outcome.fate.value}
 
-        facts = {"slot": made["time"]["id"], "person": made["patient"]["person"]}
+        facts = {"slot": made["time"]["id"], "person": made["patient"]["person"], "rid": made["rid"]}
         if status == "booked":
+            self.sent[appointment] = made
             self.call("import.book", do, appointment_id=appointment, **facts)
         else:
             self.call("import.cancel", do, appointment_id=appointment)
@@ -165,18 +203,14 @@ def _appointment(made: dict[str, Any], status: str) -> dict[str, Any]:
         "id": made["rid"],
         "meta": {"versionId": str(made["version"])},
         "status": status,
-        "start": _instant(time_["starts_at"]),
-        "end": _instant(time_["ends_at"]),
+        "start": time_["starts_at"],
+        "end": time_["ends_at"],
         "slot": [{"reference": f"Slot/{time_['rid']}"}],
         "participant": [{"actor": {"reference": f"Patient/{made['patient']['rid']}"}, "status": "accepted"}],
     }
     if status == "cancelled":
         found["cancelationReason"] = {"text": "Отменена клиникой"}
     return found
-
-
-def _instant(text: str) -> str:
-    return (datetime.fromisoformat(text) + timedelta(0)).isoformat()
 
 
 if __name__ == "__main__":
