@@ -13,9 +13,9 @@ from uuid import UUID
 from django.http import QueryDict
 
 from medkarta.core.scopes import PatientScope
-from medkarta.scheduling.forms import read_day
 
 BOOK = "appointments/book/"
+_YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +73,12 @@ def read_uuid(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that a text names; None for anything else, and outside the years 1900-2199."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year in _YEARS else None

@@ -15,7 +15,7 @@ from medkarta.audit import actions as audit
 from medkarta.core.http import PatientRequest
 from medkarta.core.scopes import FamilyScope
 from medkarta.patients.queries import given_names
-from medkarta.scheduling import columns, forms, ical
+from medkarta.scheduling import addresses, columns, ical
 from medkarta.scheduling.queries import calendar as queries
 from medkarta.scheduling.rules.calendar import CANCELLED
 from medkarta.ui import calendar, format
@@ -30,7 +30,7 @@ def show_calendar(request: PatientRequest) -> HttpResponse:
     now, zone = timezone.now(), timezone.get_current_timezone()
     names = names_of(request.visitor.members)
     is_family = request.GET.get("who") == EVERYBODY and len(names) > 1
-    day = forms.read_day(request.GET.get("day", ""))
+    day = addresses.read_day(request.GET.get("day", ""))
     today = timezone.localdate(now)
     month = calendar.read_month(f"{day:%Y-%m}" if day else request.GET.get("month", ""), today=today)
     scope = family_of(request, now=now) if is_family else queries.family_of_one(request.scope)
