@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from medkarta.core.scopes import PatientScope
+from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.refusals import BookingRefused
 
@@ -31,7 +31,16 @@ def on(scope: PatientScope, wish: Wish, refusal: BookingRefused) -> list[Way]:
 
 
 def _existing(scope: PatientScope, wish: Wish, refusal: BookingRefused) -> Way:
+    if refusal.appointment_id is None:  # the schema said no: nothing tells by which appointment
+        return _call(scope, wish, refusal)
     return Way(_("Открыть эту запись"), scope.url(f"appointments/{refusal.appointment_id}/"))
+
+
+def _prove(scope: PatientScope, wish: Wish, refusal: BookingRefused) -> Way:
+    """Lead to another login where that shows what is locked; nobody else gets more by it."""
+    if scope.restricted is not Restricted.LOCKED:
+        return _call(scope, wish, refusal)
+    return _unlock(scope, wish, refusal)
 
 
 def _unlock(scope: PatientScope, wish: Wish, refusal: BookingRefused) -> Way:
@@ -63,7 +72,9 @@ def _cancel_some(scope: PatientScope, wish: Wish, refusal: BookingRefused) -> Wa
 _OF = {
     "APPOINT_PATIENT_REGISTERED_SPECIALIST": _existing,
     "APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST": _existing,
-    "PROVE_YOURSELF": _unlock,
+    "NOT_AT_THIS_TIME": _prove,
+    "NOT_TO_THIS_DOCTOR": _prove,
+    "PROVE_YOURSELF": _prove,
     "NEEDS_REFERRAL": _therapist,
     "NO_RIGHT": _call,
     "NO_ATTACHMENT": _own_clinic,

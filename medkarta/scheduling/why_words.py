@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from medkarta.core.errors import Text
-from medkarta.core.scopes import PatientScope
+from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.scheduling import grants, refusals
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.queries import why as reads
@@ -104,6 +104,11 @@ def _unlock(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Pos
     return f"/login?{back}", _("Войти ещё раз")
 
 
+def _prove(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post], rule: Rule) -> tuple[str, str]:
+    lift = _unlock if scope.restricted is Restricted.LOCKED else _call
+    return lift(scope, seeker, wish, posts, rule)
+
+
 def _to_refer(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post], rule: Rule) -> tuple[str, str]:
     """Lead to the times of a referral that is there already, else to the doctor who refers: the district one."""
     opening = [one for one in grants.list_open(scope, now=seeker.now) if posts[0].code in one.positions]
@@ -144,7 +149,9 @@ def _call(scope: PatientScope, seeker: Seeker, wish: Wish, posts: Sequence[Post]
 _LIFTS: dict[str, Lift] = {
     "MAY_NOT_ACT": _call,
     "NO_ATTACHMENT": _attach,
-    "PROVE_YOURSELF": _unlock,
+    "PROVE_YOURSELF": _prove,
+    "NOT_AT_THIS_TIME": _prove,
+    "NOT_TO_THIS_DOCTOR": _prove,
     "NEEDS_REFERRAL": _to_refer,
     "OTHER_SEX": _ways,
     "APPOINT_TIME_AVAILABLE_PATIENT_OTHER_AGE": _elsewhere,

@@ -40,6 +40,7 @@ def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, n
     """Return the numbers in force for this time. Raises NotFound, refusals.BookingRefused for the first rule broken."""
     rules = settings.booking_rules(facility_id=slot.facility_id, position_code=slot.position_code, now=now)
     grant = _grant(client, slot, order, now=now)
+    sees_restricted = scope.shows_restricted if isinstance(scope, PatientScope) else True
     asker = eligibility.Asker(
         age=eligibility.age_at(client.birth_date, slot.starts_at.astimezone(slot.zone).date()),
         gender=client.gender,
@@ -47,7 +48,7 @@ def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, n
         may_act=scope.may_act if isinstance(scope, PatientScope) else True,
         channel=order.channel,
         has_grant=grant is not None,
-        sees_restricted=scope.shows_restricted if isinstance(scope, PatientScope) else True,
+        sees_restricted=sees_restricted,
     )
     code = eligibility.refusal(slot.offered, asker, rules, now=now)
     if code:
@@ -55,7 +56,7 @@ def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, n
     is_exempt = order.is_follow_up or (grant is not None and grant.is_follow_up)
     code, in_the_way = eligibility.conflict(
         slot.offered,
-        slots.live_of(client.patient_ids, now=now, besides=order.move_of),
+        slots.live_of(client.patient_ids, shows_restricted=sees_restricted, now=now, besides=order.move_of),
         rules,
         changes_today=_changes(client, order, now=now),
         is_exempt=is_exempt,

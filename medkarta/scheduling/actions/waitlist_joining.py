@@ -18,7 +18,7 @@ from medkarta.scheduling.actions import recipients, waitlist_steps
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Appointment, WaitlistEntry
 from medkarta.scheduling.queries import finding, posts, settings, slots
-from medkarta.scheduling.rules import waitlist
+from medkarta.scheduling.rules import eligibility, waitlist
 from medkarta.scheduling.rules.defaults import BookingRules
 
 
@@ -154,9 +154,9 @@ def _check(scope: PatientScope, client: patients.Client, form: WaitlistForm, *, 
     if not numbers.waitlist_enabled:
         raise refusals_waitlist.NoSuchList
     if form.swaps is None and numbers.one_per_position:
-        for live in slots.live_of(client.patient_ids, now=now):
+        for live in slots.live_of(client.patient_ids, shows_restricted=scope.shows_restricted, now=now):
             if live.position_code == form.specialty:
-                raise refusals.BookingRefused("APPOINT_PATIENT_REGISTERED_SPECIALIST", live.id)
+                raise refusals.BookingRefused(*eligibility.same_position(live))
     return numbers
 
 

@@ -147,12 +147,17 @@ def list_alternatives(
     return near[:ALTERNATIVES]
 
 
-def live_of(patient_ids: tuple[UUID, ...], *, now: datetime, besides: UUID | None = None) -> list[Live]:
-    """Return a person's live appointments that are not over, but for one. One statement."""
+def live_of(
+    patient_ids: tuple[UUID, ...], *, shows_restricted: bool, now: datetime, besides: UUID | None = None
+) -> list[Live]:
+    """Return a person's live appointments that are not over, but for one. One statement.
+
+    Those under special secrecy are among them: they take their time as any other does.
+    """
     rows = _live(patient_ids=patient_ids, now=now, besides=besides)
     return [
-        Live(pk, starts_at, ends_at, exclusive or position or "")
-        for pk, starts_at, ends_at, exclusive, position in rows
+        Live(pk, starts_at, ends_at, exclusive or position or "", is_restricted and not shows_restricted)
+        for pk, starts_at, ends_at, exclusive, position, is_restricted in rows
     ]
 
 
@@ -165,7 +170,7 @@ def _live(*, patient_ids: tuple[UUID, ...], now: datetime, besides: UUID | None)
     if besides is not None:
         found = found.exclude(pk=besides)
     rows = found.annotate(position=F("slot__specialty_code")).order_by("starts_at", "id")
-    return rows.values_list("pk", "starts_at", "ends_at", "exclusive_position", "position")
+    return rows.values_list("pk", "starts_at", "ends_at", "exclusive_position", "position", "is_restricted")
 
 
 def count_changes(patient_ids: tuple[UUID, ...], *, since: datetime) -> int:

@@ -41,12 +41,13 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One live appointment of the same person."""
+    """One live appointment of the same person. `is_hidden`: whoever asks may not learn that it exists."""
 
     id: UUID
     starts_at: datetime | None
     ends_at: datetime | None
     position_code: str
+    is_hidden: bool = False
 
 
 def refusal(offered: Offered, asker: Asker, rules: BookingRules, *, now: datetime) -> str:
@@ -104,18 +105,25 @@ def conflict(
     """Return the code of the first limit that this booking would pass and the appointment in its way, or ("", None).
 
     `live` leaves out the appointment that a move gives up. `is_exempt`: a follow-up that a doctor asked for.
-    `is_move`: it adds none to those that are there.
+    `is_move`: it adds none to those that are there. What is hidden stands in the way by a code that tells nothing.
     """
     for one in live:
         if one.starts_at and one.ends_at and one.starts_at < offered.ends_at and one.ends_at > offered.starts_at:
-            return "APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST", one.id
+            return (
+                ("NOT_AT_THIS_TIME", None) if one.is_hidden else ("APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST", one.id)
+            )
     if rules.one_per_position and offered.position_code and not is_exempt:
         for one in live:
             if one.position_code == offered.position_code:
-                return "APPOINT_PATIENT_REGISTERED_SPECIALIST", one.id
+                return same_position(one)
     if len(live) >= rules.max_active_total and not is_move:
         return "TOO_MANY_ACTIVE", None
     return ("TOO_MANY_CHANGES", None) if changes_today >= rules.max_changes_per_day else ("", None)
+
+
+def same_position(live: Live) -> tuple[str, UUID | None]:
+    """Return the code of an appointment that leaves no room for another of its position, and the appointment."""
+    return ("NOT_TO_THIS_DOCTOR", None) if live.is_hidden else ("APPOINT_PATIENT_REGISTERED_SPECIALIST", live.id)
 
 
 def age_at(birth_date: date | None, day: date) -> int | None:

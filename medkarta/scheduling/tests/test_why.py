@@ -45,7 +45,9 @@ def explained(patient, wish, **scope):
     posts = finding.posts_of(seeker, wish)
     is_one = len({one.facility_id for one in posts}) == 1
     rows = days.list_days(seeker, posts, first=TODAY, count=14) if is_one else None
-    facts = why.explain(seeker, wish, posts, rows, live=slots.live_of(seeker.client.patient_ids, now=NOW))
+    facts = why.explain(
+        seeker, wish, posts, rows, live=slots.live_of(seeker.client.patient_ids, shows_restricted=True, now=NOW)
+    )
     return why_words.tell(at, seeker, wish, posts, facts)
 
 
@@ -175,10 +177,13 @@ def test_explain_the_persons_own_rules(code, person, found):
     home = clinic()
     doctor(home, code)
 
-    told = explained(patient_of(home, **person), Wish(specialty=code, facility=home.pk))
+    wish = Wish(specialty=code, facility=home.pk)
+
+    told = explained(patient_of(home, **person), wish, restricted=Restricted.LOCKED)
 
     assert codes(told) == found
     if code == "41":
+        assert [one.href for one in explained(patient_of(home), wish).rules] == ["tel:122"]
         assert told.rules[0].href.startswith("/login?again=1&next=%2Fp%2Fkey")
         assert codes(explained(patient_of(home), Wish(specialty=code), restricted=Restricted.SHOWN)) == []
 

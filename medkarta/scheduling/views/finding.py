@@ -108,7 +108,7 @@ def choose_time(request: PatientRequest) -> HttpResponse:
     posts = finding.posts_of(step.seeker, step.wish)
     if len({one.facility_id for one in posts}) > 1:
         return SeeOther(step.url("clinics/"))
-    live = slots.live_of(step.seeker.client.patient_ids, now=step.seeker.now)
+    live = _live(step)
     allowed = [one for one in posts if not step.seeker.verdict(one).code and one.is_active]
     context: dict[str, Any] = {"title": _title(step, posts), "posts": posts, "moves": _moving_of(step, live)}
     found = _days(step, allowed) if allowed else None
@@ -144,7 +144,7 @@ def explain(request: PatientRequest) -> HttpResponse:
     allowed = [one for one in posts if not step.seeker.verdict(one).code and one.is_active]
     is_one_clinic = len({one.facility_id for one in allowed}) == 1
     found = _days(step, allowed) if is_one_clinic else None
-    live = slots.live_of(step.seeker.client.patient_ids, now=step.seeker.now)
+    live = _live(step)
     context = {
         "title": _title(step, posts),
         "posts": posts,
@@ -232,11 +232,16 @@ def _zone_words(post: Post, now: datetime) -> str:
 def _moving(step: Step) -> Live | None:
     if step.wish.move is None:
         return None
-    return _moving_of(step, slots.live_of(step.seeker.client.patient_ids, now=step.seeker.now))
+    return _moving_of(step, _live(step))
+
+
+def _live(step: Step) -> list[Live]:
+    client = step.seeker.client
+    return slots.live_of(client.patient_ids, shows_restricted=step.scope.shows_restricted, now=step.seeker.now)
 
 
 def _moving_of(step: Step, live: list[Live]) -> Live | None:
-    return next((one for one in live if one.id == step.wish.move), None)
+    return next((one for one in live if one.id == step.wish.move and not one.is_hidden), None)
 
 
 def _existing(step: Step, live: list[Live], posts: list[Post]) -> Live | None:
@@ -252,7 +257,7 @@ def _existing(step: Step, live: list[Live], posts: list[Post]) -> Live | None:
 def _to_swap(step: Step, live: list[Live], posts: list[Post]) -> Wish:
     """Return the wish with the appointment that an earlier time would replace: the one that moves, or the same one."""
     old = _moving_of(step, live) or _existing(step, live, posts)
-    return step.wish.but(move=old.id if old else None)
+    return step.wish.but(move=old.id if old and not old.is_hidden else None)
 
 
 def _page_number(request: PatientRequest) -> int:
