@@ -34,10 +34,12 @@ def open_request(
     title: str = "",
     comment: str = "",
     due_on: date | None = None,
+    is_restricted: bool = False,
 ) -> Request:
     """Open a request in the first status of its kind and write its number, history and audit row.
 
-    `scope` is None for somebody who is not signed in (public forms). Raises KeyError for an unknown kind.
+    `scope` is None for somebody who is not signed in (public forms). `is_restricted`: the room's row is under special
+    secrecy, and so is its request. Raises KeyError for an unknown kind.
     """
     first = kinds.get(kind).first
     request = Request.objects.create(
@@ -47,6 +49,7 @@ def open_request(
         person_id=scope.person_id if isinstance(scope, PatientScope) else None,
         target_id=target_id,
         title=title,
+        is_restricted=is_restricted,
         status=first.code,
         due_on=due_on,
         created_at=now,

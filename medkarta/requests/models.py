@@ -25,6 +25,7 @@ class Request(BaseModel):
     title = models.CharField(
         max_length=200, blank=True, help_text="What it is about: a key of the kind's titles, or words"
     )
+    is_restricted = models.BooleanField(default=False, help_text="What was asked for is under special secrecy")
     status = models.CharField(max_length=32)
     due_on = models.DateField(null=True, help_text="Until when an answer was promised")
     created_at = models.DateTimeField()

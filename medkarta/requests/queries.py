@@ -165,10 +165,14 @@ def _is_closed() -> Q:
 
 
 def _visible(scope: PatientScope) -> QuerySet[Request]:
-    """Keep what is about this person, and of the own record also what the account asked for about nobody."""
+    """Keep what is about this person, and of the own record also what the account asked for about nobody.
+
+    What is under special secrecy is left out unless this scope shows it.
+    """
     own = Q(person_id=scope.person_id) | Q(person_id=None) if scope.is_self else Q(person_id=scope.person_id)
     shared = Q(person_id=scope.person_id) & ~Q(kind__in=kinds.private())
-    return Request.objects.filter(shared | (Q(account_id=scope.account_id) & own))
+    found = Request.objects.filter(shared | (Q(account_id=scope.account_id) & own))
+    return found if scope.shows_restricted else found.filter(is_restricted=False)
 
 
 def _steps(ids: list[UUID]) -> dict[UUID, list[RequestEvent]]:

@@ -6,6 +6,7 @@ import pytest
 from django.test import RequestFactory as HttpRequestFactory
 
 from medkarta.core.errors import NotFound
+from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, scope_of
 from medkarta.requests import queries
 from medkarta.requests.tests.factories import (
@@ -58,6 +59,24 @@ def test_list_requests_keeps_a_private_kind_from_the_other_parent(scope):
     theirs = RequestFactory(person_id=child.person_id, account=AccountFactory())
 
     assert numbers(child) == {mine.number, theirs.number}
+
+
+@pytest.mark.parametrize("restricted", [Restricted.HIDDEN, Restricted.LOCKED, Restricted.SHOWN])
+def test_requests_under_special_secrecy_are_there_only_for_whoever_sees_such_records(scope, restricted):
+    at = replace(scope, restricted=restricted)
+    target_id = uuid4()
+    secret = RequestFactory(person_id=at.person_id, account_id=at.account_id, target_id=target_id, is_restricted=True)
+    usual = RequestFactory(person_id=at.person_id)
+    is_shown = restricted is Restricted.SHOWN
+
+    assert numbers(at) == ({secret.number, usual.number} if is_shown else {usual.number})
+    assert queries.count_requests(at).at_all == (2 if is_shown else 1)
+    assert (queries.find_row_of(at, kind=KIND, target_id=target_id) is not None) is is_shown
+    if is_shown:
+        assert queries.get_request_row(at, secret.pk).number == secret.number
+    else:
+        with pytest.raises(NotFound):
+            queries.get_request_row(at, secret.pk)
 
 
 def test_list_requests_keeps_another_persons_request_out_of_the_own_record(scope):

@@ -116,7 +116,9 @@ def _save(scope: PatientScope | StaffScope | WorkerScope, row: WaitlistEntry, *,
         raise refusals_waitlist.AlreadyWaiting(known.pk) from None
     asker = scope if isinstance(scope, PatientScope) else _for_person(scope, row, now=now)
     title = "" if row.is_restricted else row.specialty_name[:200]
-    requests.open_request(asker, kind=waitlist_steps.KIND, now=now, target_id=row.pk, title=title)
+    requests.open_request(
+        asker, kind=waitlist_steps.KIND, now=now, target_id=row.pk, title=title, is_restricted=row.is_restricted
+    )
     audit.record(scope, action="scheduling.waitlist_join", target=row, patient_id=row.patient_id)
     waitlist_steps.tell(scope, row, waitlist_words.JOINED, key=str(row.pk), now=now)
 

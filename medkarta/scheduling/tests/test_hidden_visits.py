@@ -7,11 +7,12 @@ import pytest
 
 from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, scope_of
+from medkarta.requests import queries as requests
 from medkarta.scheduling import refusals, ways
 from medkarta.scheduling.actions import holds, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.addresses import Wish
-from medkarta.scheduling.models import Appointment, BookingSetting
+from medkarta.scheduling.models import Appointment, BookingSetting, WaitlistEntry
 from medkarta.scheduling.queries import settings
 from medkarta.scheduling.tests.waiting_room import DAY, MINUTE, POSITION, Clinic, Visitor, booked, text
 
@@ -45,10 +46,13 @@ def visit(clinic, parent):
     return row
 
 
+def at(visitor, restricted):
+    return scope_of(visitor.patient, account=visitor.account, restricted=restricted)
+
+
 def hold_code(parent, slot, restricted):
-    scope = scope_of(parent.patient, account=parent.account, restricted=restricted)
     with pytest.raises(refusals.BookingRefused) as refused:
-        holds.hold(scope, order=Order(slot_id=slot.pk), now=NOW)
+        holds.hold(at(parent, restricted), order=Order(slot_id=slot.pk), now=NOW)
     return refused.value.code, refused.value.appointment_id
 
 
@@ -136,3 +140,20 @@ def test_refusal_of_a_secret_doctor_sends_a_parent_to_the_phone_and_the_owner_to
     for found in (answers, pages):
         assert ["/login?again=1" in text(one) for one in found] == [False, True]
         assert ['href="tel:122"' in text(found[0])] == [True]
+
+
+def test_request_of_a_secret_waiting_entry_is_in_the_statuses_of_its_owner_only(clinic, parent):
+    restrict_position()
+    waitlist.join(at(parent, SHOWN), form=clinic.form(), form_key=uuid4(), now=NOW)
+    entry = WaitlistEntry.objects.get()
+
+    assert [one.kind for one in requests.list_requests(at(parent, SHOWN))] == ["waitlist"]
+    assert requests.list_requests(at(parent, HIDDEN)) == requests.list_requests(at(parent, LOCKED)) == []
+    waitlist.leave(at(parent, SHOWN), entry_id=entry.pk, now=NOW)
+    assert [one.status for one in requests.list_requests(at(parent, SHOWN))] == ["cancelled"]
+
+
+def test_request_of_a_usual_waiting_entry_is_in_the_statuses_of_a_parent(clinic, parent):
+    waitlist.join(parent.scope, form=clinic.form(), form_key=uuid4(), now=NOW)
+
+    assert [one.kind for one in requests.list_requests(parent.scope)] == ["waitlist"]
