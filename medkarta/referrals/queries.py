@@ -1,6 +1,6 @@
 """Reads of one person's referrals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -195,7 +195,9 @@ def list_open(scope: PatientScope, *, now: datetime) -> list[BookingGrant]:
     found = Referral.objects.for_scope(scope).bookable(now.date() - timedelta(days=1)).with_names()
     rows = list(found.order_by("valid_until", "id").values(*_GRANTED)[:OPEN_AT_MOST])
     scope.reads.add("ServiceRequest", (one["id"] for one in rows))
-    granted = [_grant(one, now) for one in rows if not _refusal(one, now)]
+    open_ones = [one for one in rows if not _refusal(one, now)]
+    known = _directory_for(open_ones, now)
+    granted = [_grant(one, known) for one in open_ones]
     return [one for one in granted if _opens_something(one)]
 
 
@@ -213,7 +215,7 @@ def recheck(person_id: UUID, ref: UUID, *, now: datetime, besides: UUID | None =
         raise BookingRefused(code)
     if one["booked_appointment"] not in (None, besides):
         raise BookingRefused("REFERRAL_USED", one["booked_appointment"])
-    granted = _grant(one, now)
+    granted = _grant(one, _directory_for([one], now))
     if not _opens_something(granted):
         raise BookingRefused("GRANT_DOES_NOT_FIT")
     return granted
@@ -229,12 +231,18 @@ def _refusal(one: Mapping[str, Any], now: datetime) -> str:
     return "REFERRAL_PERIOD_HAS_EXPIRED" if is_over else "GRANT_DOES_NOT_FIT"
 
 
-def _grant(one: Mapping[str, Any], now: datetime) -> BookingGrant:
+def _directory_for(found: Sequence[Mapping[str, Any]], now: datetime) -> posts.Directory:
+    """Return the directory of posts if any of these referrals is for a study: only those open rooms."""
+    has_study = any(one["category"] == Referral.Category.STUDY for one in found)
+    return posts.directory(now=now) if has_study else posts.Directory()
+
+
+def _grant(one: Mapping[str, Any], known: posts.Directory) -> BookingGrant:
     is_study = one["category"] == Referral.Category.STUDY
     rooms: tuple[UUID, ...] = ()
     if is_study:
         rooms = posts.find_rooms(
-            location_id=one["location_id"], facility_id=one["facility_id"], service=one["what"], now=now
+            known, location_id=one["location_id"], facility_id=one["facility_id"], service=one["what"]
         )
     return BookingGrant(
         kind=GRANT,

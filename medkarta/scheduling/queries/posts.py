@@ -97,9 +97,11 @@ def forget() -> None:
     _Kept.until = 0.0
 
 
-def find_rooms(*, location_id: UUID | None, facility_id: UUID | None, service: str, now: datetime) -> tuple[UUID, ...]:
+def find_rooms(
+    known: Directory, *, location_id: UUID | None, facility_id: UUID | None, service: str
+) -> tuple[UUID, ...]:
     """Return the rooms that a study is done in: the one that is named, else those of the clinic that do it by name."""
-    rooms = [one for one in directory(now=now).posts if one.location_id]
+    rooms = [one for one in known.posts if one.location_id]
     named = [one for one in rooms if one.location_id == location_id]
     wanted = folded(service)
     by_name = [
