@@ -71,7 +71,7 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}appointments/<uuid:appointment_id>/calendar.ics": Record(row="appointment", query="?details=1"),
     f"{KEY}appointments/home-visits/<uuid:request_id>/calendar.ics": Record(row="home_visit", query="?details=1"),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/": Record(row="waitlist"),
-    f"{KEY}appointments/waitlist/new/": takes(GET=409, HEAD=409, POST=409),
+    f"{KEY}appointments/waitlist/new/": takes(GET=200, HEAD=200, POST=409),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/leave/": takes(row="waitlist", GET=200, HEAD=200, POST=404),
     f"{KEY}appointments/waitlist/<uuid:entry_id>/keep/": takes(row="waitlist", POST=404),
     **{

@@ -15,7 +15,15 @@ from tests.routes import KEY, ROUTES, Open, Record, path_of, row_name
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {route: told for route, told in ROUTES.items() if isinstance(told, Record)}
+CONSENTS = {"consent/": "without_consent", "account/notifications/consent/": "owner"}
+SHOWN = {route: told for route, told in ROUTES.items() if isinstance(told, Record) and told.expected("GET") == 200}
+PAGES = {route: told for route, told in SHOWN.items() if "/files/" not in route and not route.endswith(".ics")}
+OPEN = [
+    route
+    for route, told in ROUTES.items()
+    if isinstance(told, Open) and "GET" in told.statuses and route not in CONSENTS
+]
+CALENDARS = [route for route in SHOWN if route.endswith(".ics")]
 ENGLISH = dump(Preferences(language="en"))
 
 
@@ -74,23 +82,33 @@ def russian_of(answer: Any) -> list[str]:
     return re.findall(r".{0,40}[\u0400-\u04ff]+.{0,40}", html.replace(">Русский<", "><"))
 
 
-@pytest.mark.parametrize("route", [route for route in PAGES if "/files/" not in route])
-def test_record_page_is_english(house, english, route):
-    told = PAGES[route]
+def owners_path(house: Any, route: str) -> str:
+    told = SHOWN[route]
     values = {"key": house.keys["owner", "owner"], **dict(told.values)}
     if told.row:
         values[row_name(route)] = house.residents["owner"].rows[told.row]
+    return path_of(route, **values) + told.query
 
-    answer = english("owner").get(path_of(route, **values))
+
+@pytest.mark.parametrize("route", PAGES)
+def test_record_page_is_english(house, english, route):
+    answer = english("owner").get(owners_path(house, route))
 
     assert answer.status_code == 200
     assert MARK in answer.content.decode(), "the data has to be there"
     assert russian_of(answer) == []
 
 
-@pytest.mark.parametrize(
-    "route", [route for route, told in ROUTES.items() if isinstance(told, Open) and told.statuses.get("GET")]
-)
+@pytest.mark.parametrize("route", CALENDARS)
+def test_calendar_file_is_english(house, english, route):
+    answer = english("owner").get(owners_path(house, route))
+
+    text = answer.content.decode()
+    assert MARK in text, "with its details"
+    assert CYRILLIC.search(text) is None
+
+
+@pytest.mark.parametrize("route", OPEN)
 def test_open_page_is_english(house, english, route):
     found = {"{facility}": house.facility_id}
     path = path_of(route, **{name: found.get(value, value) for name, value in ROUTES[route].values})
@@ -139,8 +157,9 @@ def test_record_without_rows_is_english(house, english):
             assert russian_of(answer) == [], route
 
 
-def test_consent_says_in_english_that_its_text_is_russian(house, english):
-    answer = english("without_consent").get("/consent/")
+@pytest.mark.parametrize(("route", "who"), CONSENTS.items())
+def test_consent_says_in_english_that_its_text_is_russian(house, english, route, who):
+    answer = english(who).get(f"/{route}")
 
     html = answer.content.decode()
     article = re.search(r'<article class="card" lang="ru">.*?</article>', html, re.S)

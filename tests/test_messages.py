@@ -22,6 +22,7 @@ KNOWN = {
     "accounts/rules.py": {"Яндекс Браузер"},
     "checkups/models.py": {"«404н Диспансеризация»"},
     "config/management/commands/run.py": {"Медкарта: "},
+    "config/outgoing.py": {"Медкарта <no-reply@medkarta.example>"},
     "config/settings.py": {"Русский"},
     "facilities/models.py": {"Casefolded, ё as е"},
     "immunizations/rules.py": {"абвгдеёжзийклмнопрстуфхцчшщъыьэюя"},
@@ -29,6 +30,11 @@ KNOWN = {
     "prescriptions/models.py": {"Active ingredients, МНН"},
     "referrals/rules.py": {"подозрен"},
     "requests/actions.py": {"МК"},
+    "scheduling/desk/home_visits.py": {"number of the call, such as МК-2026-000123"},
+    "scheduling/home_visit_form.py": {"°CСcс "},
+    "scheduling/models/waitlist.py": {"Asked «ещё нужно?»; the place is kept"},
+    "scheduling/rules/home_visits.py": {r"^(?P<rest>.+?),\s*кв(?:артира|\.)?\s*(?P<flat>[^\s,]{1,16})$"},
+    "scheduling/why_words.py": {"постановление Правительства РФ"},
     "ui/jinja2/ui/shell.jinja": {"Русский"},
 }
 

@@ -227,7 +227,7 @@ PLACES: dict[str, Place] = {
     "book-child": Place("anna", of_child),
     "waitlist-form": Place("anna", waitlist_steps.form),
     "waitlist-errors": Place("anna", waitlist_steps.faulty_form, 422),
-    "waitlist-closed": Place("anna", at(waitlist_steps.NEW), 409),
+    "waitlist-closed": Place("anna", at(waitlist_steps.NEW)),
     "waitlist-swap": Place("anna", waitlist_steps.swap),
     "waitlist-own": Place("anna", waitlist_steps.own_entry),
     "waitlist-offer": Place("anna", waitlist_steps.offer),

@@ -103,7 +103,7 @@ def _already(request: PatientRequest, refusal: refusals_waitlist.AlreadyWaiting,
 
 
 def _closed(request: PatientRequest, refusal: Refused) -> HttpResponse:
-    """Say why there is no list for this, with a way on."""
+    """Say why there is no list for this, with a way on: a page to whoever looks, a no to whoever sent the form."""
     known = refusal.appointment_id if isinstance(refusal, refusals.BookingRefused) else None
     context = {
         "refusal": refusal.text,
@@ -111,7 +111,7 @@ def _closed(request: PatientRequest, refusal: Refused) -> HttpResponse:
         "book_href": request.scope.url("appointments/book/"),
         "new_href": request.scope.url(f"{HOME}new/"),
     }
-    return render(request, "scheduling/waitlist_closed.jinja", context, status=409)
+    return render(request, "scheduling/waitlist_closed.jinja", context, status=409 if request.method == "POST" else 200)
 
 
 @require_safe
