@@ -9,7 +9,7 @@ from medkarta.core.scopes import WorkerScope
 from medkarta.scheduling import waitlist_words
 from medkarta.scheduling.actions import waitlist_steps
 from medkarta.scheduling.actions.waitlist_steps import State, Status
-from medkarta.scheduling.models import WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.models import Appointment, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import settings, waiting
 from medkarta.scheduling.rules import waitlist
 
@@ -51,9 +51,13 @@ def _expire_entry(entry_id: UUID, *, now: datetime) -> None:
 
 @transaction.atomic
 def close_as_booked(entry_id: UUID, appointment_id: UUID, *, now: datetime) -> None:
-    """End an entry whose person has booked such a visit by himself."""
+    """End an entry whose person has booked such a visit by himself.
+
+    A visit under special secrecy ends only an entry that is so too: any other would tell of it.
+    """
     entry = waiting.waiting().filter(pk=entry_id).select_for_update(of=("self",)).first()
-    if entry is not None:
+    is_secret = Appointment.objects.filter(pk=appointment_id, is_restricted=True).exists()
+    if entry is not None and (entry.is_restricted or not is_secret):
         waitlist_steps.book(ENGINE, entry, appointment_id, now=now)
 
 

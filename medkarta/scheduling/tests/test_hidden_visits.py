@@ -9,12 +9,12 @@ from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, scope_of
 from medkarta.requests import queries as requests
 from medkarta.scheduling import refusals, ways
-from medkarta.scheduling.actions import holds, waitlist
+from medkarta.scheduling.actions import holds, offering, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Appointment, BookingSetting, WaitlistEntry
 from medkarta.scheduling.queries import settings
-from medkarta.scheduling.tests.waiting_room import DAY, MINUTE, POSITION, Clinic, Visitor, booked, text
+from medkarta.scheduling.tests.waiting_room import DAY, MINUTE, POSITION, Clinic, Visitor, booked, reloaded, text
 
 pytestmark = pytest.mark.django_db
 HIDDEN, LOCKED, SHOWN = Restricted.HIDDEN, Restricted.LOCKED, Restricted.SHOWN
@@ -157,3 +157,19 @@ def test_request_of_a_usual_waiting_entry_is_in_the_statuses_of_a_parent(clinic,
     waitlist.join(parent.scope, form=clinic.form(), form_key=uuid4(), now=NOW)
 
     assert [one.kind for one in requests.list_requests(parent.scope)] == ["waitlist"]
+
+
+@pytest.mark.parametrize(
+    ("is_visit_secret", "is_entry_secret", "status"),
+    [(True, False, "created"), (True, True, "booked"), (False, False, "booked")],
+)
+def test_engine_ends_no_usual_entry_by_a_hidden_visit(clinic, parent, is_visit_secret, is_entry_secret, status):
+    _scope, entry = clinic.join(parent.scope)
+    _scope, row = booked(clinic.slot(), parent.scope)
+    Appointment.objects.filter(pk=row.pk).update(is_restricted=is_visit_secret)
+    WaitlistEntry.objects.update(is_restricted=is_entry_secret)
+
+    offering.offer_slot(clinic.slot(NOW + 6 * DAY).pk, now=NOW)
+
+    assert reloaded(entry).status == status
+    assert (entry.appointment == row.pk) is (status == "booked")
