@@ -189,6 +189,7 @@ def _order(visit: Appointment, slot_id: UUID) -> Order:
         is_follow_up=visit.exclusive_position is None,  # what the limit did not bind, it does not bind in a move
         grant_kind=visit.grant_kind,
         grant_ref=visit.grant_ref,
+        is_displaced=True,
     )
 
 

@@ -125,7 +125,8 @@ def _give_up(
     old = releasing.lock(scope, client, old_id, besides=order.slot_id)
     if old.status == Appointment.Status.PENDING:
         raise refusals.BookingRefused("WAITS_FOR_CLINIC")
-    releasing.end(scope, old, now=now, reason="", by="patient" if isinstance(scope, PatientScope) else "clinic")
+    is_his_wish = isinstance(scope, PatientScope) and not order.is_displaced
+    releasing.end(scope, old, now=now, reason="", by="patient" if is_his_wish else "clinic")
     happenings.note(scope, old, Action.MOVED_TO, now=now)
     if not order.grant_kind:
         order = replace(order, grant_kind=old.grant_kind, grant_ref=old.grant_ref)

@@ -21,7 +21,7 @@ class Order:
 
     `key`: of the form; the same key gives the same booking. `patient_id`: whom a clinic's side books.
     `held_by`: a waiting entry whose offer holds the time. `account_id`: who asked for what others book.
-    `is_follow_up`: the doctor asked for another visit.
+    `is_follow_up`: the doctor asked for another visit. `is_displaced`: the clinic took away what `move_of` names.
     """
 
     slot_id: UUID
@@ -34,6 +34,7 @@ class Order:
     channel: str = "Internet"
     is_follow_up: bool = False
     account_id: UUID | None = None
+    is_displaced: bool = False
 
 
 def check(scope: Booker, client: Client, slot: slots.SlotRow, order: Order, *, now: datetime) -> BookingRules:

@@ -22,7 +22,7 @@ from medkarta.scheduling.actions import booking, checks, offer_ends, waitlist_st
 from medkarta.scheduling.actions.releasing import FREED, KEEPER
 from medkarta.scheduling.actions.waitlist_steps import State, Status
 from medkarta.scheduling.models import Slot, WaitlistEntry, WaitlistOffer
-from medkarta.scheduling.queries import settings, slots, waiting
+from medkarta.scheduling.queries import absences, settings, slots, waiting
 from medkarta.scheduling.rules import waitlist
 from medkarta.scheduling.rules.defaults import BookingRules
 
@@ -47,7 +47,7 @@ class _SlotIsGone(Exception):
 
 
 class _HasIt(Refused):
-    """The person of an entry has booked such a visit by himself."""
+    """The person of an entry has such a visit already."""
 
     def __init__(self, entry_id: UUID, appointment_id: UUID) -> None:
         super().__init__()
@@ -190,9 +190,16 @@ def _give(
 
 
 def _order(entry: WaitlistEntry, slot: slots.SlotRow, *, now: datetime) -> checks.Order:
-    """Return what the entry asks for. Raises NotFound for a time that is no earlier than the visit it would replace."""
+    """Return what the entry asks for.
+
+    Raises NotFound for a time that is no earlier than the visit it would replace, unless the clinic took that away;
+    _HasIt where that stands again, or was moved already.
+    """
     old = waitlist_steps.visit_to_swap(entry, now=now)
-    if old is not None and old.starts_at is not None and slot.starts_at >= old.starts_at:
+    if old is not None and entry.is_displaced:
+        if old.pk != entry.swaps or not absences.is_open(old.pk):
+            raise _HasIt(entry.pk, old.pk)
+    elif old is not None and old.starts_at is not None and slot.starts_at >= old.starts_at:
         raise NotFound
     return checks.Order(
         slot_id=slot.id,
@@ -203,6 +210,7 @@ def _order(entry: WaitlistEntry, slot: slots.SlotRow, *, now: datetime) -> check
         patient_id=entry.patient_id,
         held_by=entry.pk,
         account_id=entry.account_id,
+        is_displaced=entry.is_displaced,
     )
 
 

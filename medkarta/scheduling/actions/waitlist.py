@@ -66,6 +66,7 @@ def _accept(scope: PatientScope, offer_id: UUID, *, now: datetime) -> Appointmen
         grant_ref=entry.grant_ref,
         move_of=old.pk if old else None,
         held_by=waitlist_steps.holder_of(offer),
+        is_displaced=entry.is_displaced,
     )
     appointment = booking.book(scope, order, now=now)
     waitlist_steps.close(offer, State.ACCEPTED, now=now)

@@ -85,19 +85,23 @@ def add_displaced(scope: StaffScope | WorkerScope, appointment: Appointment, *, 
     code = appointment.exclusive_position or _position_of(appointment)
     if not code or appointment.facility_id is None:
         return None
+    found = settings.booking_rules(facility_id=appointment.facility_id, position_code=code, now=now)
+    last = now + timedelta(days=found.waitlist_default_days)
     live = WaitlistEntry.objects.filter(is_own=True, status__in=rules.LIVE_WAITLIST, specialty_code=code)
     known = live.filter(patient=appointment.patient_id).first()
     if known is not None:
-        WaitlistEntry.objects.filter(pk=known.pk).update(priority=waitlist.Priority.DISPLACED)
+        known.priority, known.swaps = waitlist.Priority.DISPLACED, appointment.pk
+        known.not_after = max(known.not_after or last, last)
+        known.save(update_fields=["priority", "swaps", "not_after"])
         return known.pk
-    found = settings.booking_rules(facility_id=appointment.facility_id, position_code=code, now=now)
     row = WaitlistEntry(
         patient_id=appointment.patient_id,
         account_id=appointment.account_id,
         is_restricted=appointment.is_restricted,
         priority=waitlist.Priority.DISPLACED,
         not_before=now,
-        not_after=now + timedelta(days=found.waitlist_default_days),
+        not_after=last,
+        swaps=appointment.pk,
         grant_kind=appointment.grant_kind,
         grant_ref=appointment.grant_ref,
         **_place(code, (appointment.facility_id,), appointment.specialty_name, now=now),

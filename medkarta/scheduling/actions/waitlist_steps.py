@@ -94,13 +94,17 @@ def tell(scope: Booker, entry: WaitlistEntry, text: str, *, key: str, now: datet
 
 
 def visit_to_swap(entry: WaitlistEntry, *, now: datetime) -> Appointment | None:
-    """Return the live appointment that an earlier time would replace, also when it was moved meanwhile."""
+    """Return the live appointment that another time would replace, also when it was moved meanwhile.
+
+    One that the clinic took away is still to be replaced when its own time has passed.
+    """
     pk, seen = entry.swaps, set[UUID]()
     while pk is not None and pk not in seen:
         seen.add(pk)
         found = Appointment.objects.filter(pk=pk, is_withdrawn=False, patient__person=entry.patient.person_id).first()
         if found is None or found.moved_to is None:
             is_live = found is not None and found.status in rules.LIVE_APPOINTMENT
-            return found if is_live and found and (found.starts_at is None or found.starts_at > now) else None
+            is_ahead = found is not None and (found.starts_at is None or found.starts_at > now)
+            return found if is_live and (is_ahead or entry.is_displaced) else None
         pk = found.moved_to
     return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.core.models import BaseModel
 from medkarta.scheduling import rules
 from medkarta.scheduling.models.served import ServedModel, ServedQuerySet
+from medkarta.scheduling.rules import waitlist
 
 
 class WaitlistQuerySet(ServedQuerySet["WaitlistEntry"]):
@@ -73,6 +74,11 @@ class WaitlistEntry(ServedModel):
     form_key = models.UUIDField(null=True, blank=True, unique=True, help_text="Of the form: a retry finds it")
 
     objects = WaitlistQuerySet.as_manager()
+
+    @property
+    def is_displaced(self) -> bool:
+        """Tell whether its clinic took away the appointment that it `swaps`."""
+        return self.priority == waitlist.Priority.DISPLACED
 
     class Meta:
         constraints = [

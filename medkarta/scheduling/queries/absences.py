@@ -130,6 +130,11 @@ def is_asked(scope: PatientScope, appointment_id: UUID) -> bool:
     return AbsenceCase.objects.filter(appointment=appointment_id, state__in=OPEN_STATES, appointment__in=own).exists()
 
 
+def is_open(appointment_id: UUID) -> bool:
+    """Tell whether an absence has taken a visit away and nothing was found instead so far."""
+    return AbsenceCase.objects.filter(appointment=appointment_id, state__in=OPEN_STATES).exists()
+
+
 def count(absence_id: UUID) -> Counts:
     """Return how far an absence is. Three statements."""
     states = dict(AbsenceCase.objects.filter(absence=absence_id).values_list("appointment", "state"))

@@ -68,6 +68,10 @@ class Waiting:
         return next((one for one in self.offers if one.is_live), None)
 
     @property
+    def wants_earlier(self) -> bool:
+        return self.swaps is not None and self.priority != waitlist.Priority.DISPLACED
+
+    @property
     def is_live(self) -> bool:
         return self.status in rules.LIVE_WAITLIST
 
@@ -90,7 +94,7 @@ def find_waiting(scope: PatientScope, entry_id: UUID, *, now: datetime) -> Waiti
     return Waiting(
         id=entry.pk,
         status=status,
-        priority=entry.priority or waitlist.Priority.ORDINARY,
+        priority=waitlist.Priority.ORDINARY if entry.priority is None else entry.priority,
         clinics=tuple(names[one] for one in clinic_ids if one in names),
         window=window_of(entry),
         zone=format.zone_of(entry.facility.timezone if entry.facility else ""),

@@ -307,6 +307,8 @@ def test_accept_moves_to_the_kept_time_once(clinic):
 
     assert moved.pk == again.pk
     assert (moved.slot_id, moved.moved_from) == (slot_id, row.pk)
+    row.refresh_from_db()
+    assert row.cancelled_by == "clinic"
     assert case_of(row).state == "moved"
     assert reads.count(absence_id) == reads.Counts(total=1, moved=1, answered=1, called=0, left=0)
 
