@@ -25,13 +25,14 @@ _NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 def compiled(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Row]]:
     """Let a function that builds a `values_list` queryset of its named values return the rows instead.
 
-    Values are UUIDs, moments, tuples of UUIDs, or None. The queryset is built once for each database, for each set of
-    values that are None and for each length of the tuples: `build` may look at nothing else, and read no clock.
+    Values are UUIDs, moments, texts, tuples of UUIDs, whole numbers or None. The queryset is built once for each
+    database, for each set of values that are None, for each length of the tuples and for each of the numbers, which
+    should be few: `build` may look at nothing else, and read no clock.
     """
     plans: dict[Row, _Plan] = {}
 
     @wraps(build)
-    def rows(**values: UUID | datetime | tuple[UUID, ...] | None) -> list[Row]:
+    def rows(**values: UUID | datetime | str | int | tuple[UUID, ...] | None) -> list[Row]:
         shape = connection.vendor, *((name, _size(value)) for name, value in values.items())
         plan = plans.get(shape)
         if plan is None:
@@ -41,8 +42,11 @@ def compiled(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Row
     return rows
 
 
-def _size(value: Any) -> int | None:
-    return None if value is None else len(value) if isinstance(value, tuple) else -1
+def _size(value: Any) -> Any:
+    """Return what of a value a plan hangs on."""
+    if isinstance(value, tuple):
+        return len(value)
+    return ("number", value) if isinstance(value, int) else value is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _plan(build: Callable[..., QuerySet[Any, Any]], values: dict[str, Any]) -> _
             known |= {parameter(one): (name, index) for index, one in enumerate(stand_ins[name])}
         else:
             stand_ins[name] = _stand_in(value, len(known))
-            if value is not None:
+            if value is not None and not isinstance(value, int):
                 known[parameter(stand_ins[name])] = (name, None)
     query = build(**stand_ins).query
     compiler = query.get_compiler(connection=connection)
@@ -108,8 +112,10 @@ def _plan(build: Callable[..., QuerySet[Any, Any]], values: dict[str, Any]) -> _
 
 def _stand_in(value: Any, number: int) -> Any:
     """Return a value of the same kind that nothing else has."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return f"\ue001{number}"
     if isinstance(value, datetime):
         return _NEVER + timedelta(seconds=number)
     return UUID(int=_NOWHERE.int + number)

@@ -129,22 +129,31 @@ def takeable(*, by: UUID | None, mask: int, now: datetime, earliest: datetime) -
     return found.filter(starts_at__gte=earliest)
 
 
-def list_alternatives(
-    row: SlotRow, *, by: UUID | None, mask: int, now: datetime, limit: int = ALTERNATIVES
-) -> list[SlotRow]:
+def list_alternatives(row: SlotRow, *, by: UUID | None, mask: int, now: datetime) -> list[SlotRow]:
     """Return the nearest other times of the same doctor, else of the same position in this clinic, by closeness."""
-    found = takeable(by=by, mask=mask, now=now, earliest=now).exclude(pk=row.id)
-    same_doctor = Q(practitioner_role_id=row.practitioner_role_id) if row.practitioner_role_id else Q(pk=None)
-    same_place = Q(facility_id=row.facility_id, specialty_code=row.position_code)
-    near = [
-        one
-        for condition in (same_doctor, same_place & ~same_doctor)
-        for one in slot_rows(found.filter(condition).order_by("starts_at", "id")[: ALTERNATIVES * 4])
-    ]
-    near.sort(
-        key=lambda one: (one.practitioner_role_id != row.practitioner_role_id, abs(one.starts_at - row.starts_at))
-    )
+    common = {"by": by, "mask": mask, "now": now, "but": row.id, "role": row.practitioner_role_id}
+    found = _of_doctor(**common) if row.practitioner_role_id else []
+    found += _of_position(**common, facility=row.facility_id, code=row.position_code)
+    near = [_row(*one) for one in found]
+    role = row.practitioner_role_id
+    near.sort(key=lambda one: (one.practitioner_role_id != role, abs(one.starts_at - row.starts_at)))
     return near[:ALTERNATIVES]
+
+
+@compiled
+def _of_doctor(*, by: UUID | None, mask: int, now: datetime, but: UUID, role: UUID) -> QuerySet[Slot, Any]:
+    found = takeable(by=by, mask=mask, now=now, earliest=now).filter(practitioner_role_id=role).exclude(pk=but)
+    return _values(found.order_by("starts_at", "id")[: ALTERNATIVES * 4])
+
+
+@compiled
+def _of_position(
+    *, by: UUID | None, mask: int, now: datetime, but: UUID, role: UUID | None, facility: UUID | None, code: str
+) -> QuerySet[Slot, Any]:
+    found = takeable(by=by, mask=mask, now=now, earliest=now).filter(facility=facility, specialty_code=code)
+    if role is not None:
+        found = found.exclude(practitioner_role_id=role)
+    return _values(found.exclude(pk=but).order_by("starts_at", "id")[: ALTERNATIVES * 4])
 
 
 def live_of(
