@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import actions as audit
 from medkarta.core.errors import Refused
-from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope
+from medkarta.core.scopes import AccountScope, Actor, ActorKind, PatientScope, StaffScope, WorkerScope
 from medkarta.requests import kinds, queries, rules
 from medkarta.requests.models import Request, RequestEvent, RequestSerial
 
 PREFIX = "МК"
+Asker = PatientScope | AccountScope | StaffScope | WorkerScope
 _ANONYMOUS = AccountScope(Actor(ActorKind.PERSON, ""), UUID(int=0))
 
 
@@ -26,7 +27,7 @@ class CannotCancel(Refused):
 
 @transaction.atomic
 def open_request(
-    scope: PatientScope | AccountScope | None,
+    scope: Asker | None,
     *,
     kind: str,
     now: datetime,
@@ -35,18 +36,24 @@ def open_request(
     comment: str = "",
     due_on: date | None = None,
     is_restricted: bool = False,
+    person_id: UUID | None = None,
 ) -> Request:
     """Open a request in the first status of its kind and write its number, history and audit row.
 
     `scope` is None for somebody who is not signed in (public forms). `is_restricted`: the room's row is under special
-    secrecy, and so is its request. Raises KeyError for an unknown kind.
+    secrecy, and so is its request. `person_id`: whom a clinic or the house itself asks for. Raises KeyError for an
+    unknown kind, ValueError for a person who asks for somebody else.
     """
+    if isinstance(scope, PatientScope):
+        if person_id not in (None, scope.person_id):
+            raise ValueError("a person asks for whom his scope is of")
+        person_id = scope.person_id
     first = kinds.get(kind).first
     request = Request.objects.create(
         number=rules.format_number(prefix=PREFIX, year=now.year, serial=RequestSerial.objects.create().pk),
         kind=kind,
-        account_id=scope.account_id if scope else None,
-        person_id=scope.person_id if isinstance(scope, PatientScope) else None,
+        account_id=scope.account_id if isinstance(scope, (PatientScope, AccountScope)) else None,
+        person_id=person_id,
         target_id=target_id,
         title=title,
         is_restricted=is_restricted,
@@ -57,7 +64,7 @@ def open_request(
     )
     actor = scope or _ANONYMOUS
     _add_event(actor, request, comment=comment, now=now)
-    audit.record(actor, action="requests.open", target=request, details={"kind": kind})
+    audit.record(actor, action="requests.open", target=request, person_id=person_id, details={"kind": kind})
     return request
 
 

@@ -55,6 +55,24 @@ def test_open_request_takes_somebody_who_is_not_signed_in():
     assert AuditEvent.objects.get().actor_ref == ""
 
 
+def test_open_request_of_a_clinic_for_somebody_is_his_whoever_looks_later():
+    patient = PatientFactory()
+
+    request = actions.open_request(STAFF, kind=KIND, now=NOW, person_id=patient.person_id)
+
+    assert (request.account_id, request.person_id) == (None, patient.person_id)
+    assert [one.id for one in queries.list_requests(scope_of(patient, account=AccountFactory()))] == [request.pk]
+    assert queries.list_requests(scope_of(PatientFactory(), account=AccountFactory())) == []
+    assert AuditEvent.objects.get().person_id == patient.person_id
+
+
+def test_open_request_of_a_person_is_about_nobody_else():
+    scope = scope_of(PatientFactory(), account=AccountFactory())
+
+    with pytest.raises(ValueError, match="person"):
+        actions.open_request(scope, kind=KIND, now=NOW, person_id=PatientFactory().person_id)
+
+
 def test_open_request_gives_different_numbers():
     numbers = {actions.open_request(None, kind=KIND, now=NOW).number for _ in range(3)}
 

@@ -121,18 +121,26 @@ def _save(scope: PatientScope | StaffScope | WorkerScope, row: WaitlistEntry, *,
     asker = scope if isinstance(scope, PatientScope) else _for_person(scope, row, now=now)
     title = "" if row.is_restricted else row.specialty_name[:200]
     requests.open_request(
-        asker, kind=waitlist_steps.KIND, now=now, target_id=row.pk, title=title, is_restricted=row.is_restricted
+        asker,
+        kind=waitlist_steps.KIND,
+        now=now,
+        target_id=row.pk,
+        title=title,
+        is_restricted=row.is_restricted,
+        person_id=row.patient.person_id,
     )
     audit.record(scope, action="scheduling.waitlist_join", target=row, patient_id=row.patient_id)
     waitlist_steps.tell(scope, row, waitlist_words.JOINED, key=str(row.pk), now=now)
 
 
-def _for_person(scope: StaffScope | WorkerScope, row: WaitlistEntry, *, now: datetime) -> PatientScope | None:
-    """Return the scope under which the house itself asks for somebody; None for whom nobody has an account for."""
+def _for_person(
+    scope: StaffScope | WorkerScope, row: WaitlistEntry, *, now: datetime
+) -> PatientScope | StaffScope | WorkerScope:
+    """Return the scope under which the house itself asks for somebody: of an account, if anybody has one."""
     person_id = row.patient.person_id
     accounts = recipients.of(scope, row, now=now)
     if person_id is None or not accounts:
-        return None
+        return scope
     return PatientScope(Actor(ActorKind.WORKER, "worker"), accounts[0], person_id, key="", is_self=False)
 
 

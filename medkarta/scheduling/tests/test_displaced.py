@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from medkarta.core.scopes import WorkerScope
-from medkarta.patients.tests.factories import NOW
+from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, scope_of
+from medkarta.requests import queries as requests
 from medkarta.scheduling.actions import absences, booking, offering, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.offering import Outcome
@@ -119,3 +120,14 @@ def test_page_of_one_who_wants_an_earlier_time_says_so(clinic):
     _scope, entry = clinic.join(visitor.scope, swaps=visit.pk)
 
     assert "Хочу раньше" in text(visitor.get(f"waitlist/{entry.pk}/"))
+
+
+def test_displaced_without_an_account_finds_his_request_and_answers_once_he_has_one(clinic):
+    patient = PatientFactory()
+    _scope, _visit, entry, _absence = displaced(clinic, scope_of(patient, account=AccountFactory()))
+    scope = scope_of(patient, account=AccountFactory())
+
+    assert [one.status for one in requests.list_requests(scope)] == ["created"]
+    waitlist.leave(scope, entry_id=entry.pk, now=NOW + DAY)
+
+    assert [one.status for one in requests.list_requests(scope)] == ["cancelled"]
