@@ -35,9 +35,15 @@ def book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
 
     Raises NotFound, refusals.BookingRefused (TimeTaken when somebody was faster). Nothing is written then.
     """
+    slot = slots.get_slot(order.slot_id)
+    if slot.appointment not in (None, order.move_of):  # taken for everybody to see: no lock is needed to say so
+        known = _known(scope, order)
+        if known is not None and _answers(known, order):
+            return known
+        raise refusals.TimeTaken
     try:
         with transaction.atomic():
-            return _book(scope, order, now=now)
+            return _book(scope, order, slot, now=now)
     except IntegrityError as error:
         known = _known(scope, order)
         if known is not None and _answers(known, order):
@@ -69,7 +75,7 @@ def _of_key(*, key: UUID, person_id: UUID | None) -> QuerySet[Appointment, Any]:
     return found.values_list("pk")
 
 
-def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
+def _book(scope: Booker, order: checks.Order, slot: slots.SlotRow, *, now: datetime) -> Appointment:
     client = _client(scope, order)
     known = _known(scope, order)  # sent again, or a double click that waited for the lock
     if known is not None and _answers(known, order):
@@ -79,7 +85,6 @@ def _book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
     old = None
     if order.move_of is not None:
         old, order = _give_up(scope, client, order, order.move_of, now=now)
-    slot = slots.get_slot(order.slot_id)
     if isinstance(scope, StaffScope) and slot.facility_id not in (None, scope.clinic_id):
         raise NotFound
     found_rules = checks.check(scope, client, slot, order, now=now)
