@@ -117,6 +117,8 @@ def _save(scope: PatientScope | StaffScope | WorkerScope, row: WaitlistEntry, *,
     except IntegrityError:
         live = WaitlistEntry.objects.filter(patient=row.patient_id, status__in=rules.LIVE_WAITLIST, is_own=True)
         known = live.get(specialty_code=row.specialty_code)
+        if known.is_restricted and isinstance(scope, PatientScope) and not scope.shows_restricted:
+            raise refusals.BookingRefused("NOT_TO_THIS_DOCTOR") from None
         raise refusals_waitlist.AlreadyWaiting(known.pk) from None
     asker = scope if isinstance(scope, PatientScope) else _for_person(scope, row, now=now)
     title = "" if row.is_restricted else row.specialty_name[:200]

@@ -8,7 +8,7 @@ import pytest
 from medkarta.core.scopes import Restricted
 from medkarta.patients.tests.factories import NOW, scope_of
 from medkarta.requests import queries as requests
-from medkarta.scheduling import refusals, ways
+from medkarta.scheduling import refusals, refusals_waitlist, ways
 from medkarta.scheduling.actions import holds, offering, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.addresses import Wish
@@ -173,3 +173,15 @@ def test_engine_ends_no_usual_entry_by_a_hidden_visit(clinic, parent, is_visit_s
 
     assert reloaded(entry).status == status
     assert (entry.appointment == row.pk) is (status == "booked")
+
+
+def test_joining_the_list_where_a_hidden_entry_waits_says_nothing_of_it(clinic, parent):
+    clinic.join(at(parent, SHOWN))
+    WaitlistEntry.objects.update(is_restricted=True)
+
+    with pytest.raises(refusals.BookingRefused) as refused:
+        clinic.join(at(parent, HIDDEN))
+    with pytest.raises(refusals_waitlist.AlreadyWaiting):
+        clinic.join(at(parent, SHOWN))
+
+    assert refused.value.code == "NOT_TO_THIS_DOCTOR"
