@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from medkarta.core.errors import NotFound, Refused
+from medkarta.core.locks import again_after_deadlock
 from medkarta.core.scopes import PatientScope, WorkerScope
 from medkarta.mailer import actions as mailer
 from medkarta.outbox import actions as outbox
@@ -61,28 +62,31 @@ def open_case(absence_id: UUID, appointment_id: UUID, *, now: datetime) -> bool:
     return True
 
 
+@again_after_deadlock
+@transaction.atomic
 def accept(scope: PatientScope, *, appointment_id: UUID, slot_id: UUID, now: datetime) -> Appointment:
     """Move a visit to the time that was shown and is kept for it. The same answer again gives the same visit.
 
     Raises NotFound, refusals.BookingRefused; TimeTaken when the time was not kept any more and somebody was faster.
     """
+    patients.get_client(scope, lock=True)
     key = uuid5(appointment_id, str(slot_id))
     known = Appointment.objects.filter(booking_key=key, patient__person_id=scope.person_id).first()
     if known is not None:
         return known
-    case = AbsenceCase.objects.filter(appointment=appointment_id, state__in=absences.OPEN_STATES).first()
+    cases = AbsenceCase.objects.filter(appointment=appointment_id, state__in=absences.OPEN_STATES)
+    case = cases.select_for_update().first()
     visit = Appointment.objects.for_scope(scope).filter(pk=appointment_id).first()
     if case is None or visit is None:
         raise NotFound
     if case.proposed_slot != slot_id:
         raise refusals.TimeTaken
-    order = replace(_order(visit, slot_id), key=key)
-    with transaction.atomic():
-        moved = booking.book(scope, order, now=now)
-        _close(AbsenceCase.objects.select_for_update().get(pk=case.pk), State.MOVED, now=now)
+    moved = booking.book(scope, replace(_order(visit, slot_id), key=key), now=now)
+    _close(case, State.MOVED, now=now)
     return moved
 
 
+@again_after_deadlock
 @transaction.atomic
 def decline(scope: PatientScope, *, appointment_id: UUID, now: datetime) -> Appointment:
     """Cancel a visit instead of moving it; the kept time goes to others. Raises NotFound, refusals.BookingRefused."""
@@ -97,7 +101,7 @@ def decline(scope: PatientScope, *, appointment_id: UUID, now: datetime) -> Appo
 @transaction.atomic
 def hand_to_desk(case_id: UUID, *, now: datetime) -> bool:
     """Nobody answered: the desk calls, and the time that was kept goes to others."""
-    case = AbsenceCase.objects.select_for_update().get(pk=case_id)
+    case, _visit = _lock_case(case_id)
     if case.state != State.ASKED or case.deadline is None or case.deadline > now:
         return False
     _close(case, State.TO_CALL, now=now)
@@ -107,7 +111,7 @@ def hand_to_desk(case_id: UUID, *, now: datetime) -> bool:
 @transaction.atomic
 def settle(case_id: UUID, *, now: datetime) -> bool:
     """Close a case whose visit was moved, cancelled or kept in some other way."""
-    case = AbsenceCase.objects.select_for_update().get(pk=case_id)
+    case, _visit = _lock_case(case_id)
     visit = Appointment.objects.filter(pk=case.appointment).first()
     if case.state not in absences.OPEN_STATES or (visit is not None and visit.status in absences.EXPECTED):
         return False
@@ -122,15 +126,19 @@ def settle(case_id: UUID, *, now: datetime) -> bool:
 @transaction.atomic
 def close_withdrawn(case_id: UUID, *, now: datetime) -> bool:
     """The absence was taken back: the visit stands, and its person is told so."""
-    found = AbsenceCase.objects.get(pk=case_id)
-    visit = _lock(found.appointment)
-    case = AbsenceCase.objects.select_for_update().get(pk=case_id)
+    case, visit = _lock_case(case_id)
     if case.state not in absences.OPEN_STATES:
         return False
     _close(case, State.CLOSED, now=now)
     if visit is not None:
         _tell(visit, OVER, case, now=now, key=f"{now:%y%m%d%H%M%S}")
     return True
+
+
+def _lock_case(case_id: UUID) -> tuple[AbsenceCase, Appointment | None]:
+    """Lock the person of a case, his visit and the case; the visit is None when it is over or gone."""
+    visit = _lock(AbsenceCase.objects.get(pk=case_id).appointment)
+    return AbsenceCase.objects.select_for_update().get(pk=case_id), visit
 
 
 def _lock(appointment_id: UUID) -> Appointment | None:

@@ -15,7 +15,7 @@ from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import StaffScope, WorkerScope
 from medkarta.outbox import actions as outbox
 from medkarta.scheduling.actions import absence_cases, timetables
-from medkarta.scheduling.models import Absence, AbsenceCase, Slot
+from medkarta.scheduling.models import Absence, AbsenceCase, Slot, SlotQuerySet
 from medkarta.scheduling.queries import absences, schedules
 
 PLACE = "scheduling.place_absence"
@@ -103,8 +103,9 @@ def withdraw_absence(scope: Side, *, absence_id: UUID, now: datetime) -> int:
         return 0
     absence.withdrawn_at = now
     absence.save(update_fields=["withdrawn_at"])
-    freed = list(Slot.objects.filter(blocked_by=absence_id).values_list("pk", flat=True))
-    Slot.objects.filter(pk__in=freed).update(blocked_by=None)
+    blocked = _locked(Slot.objects.filter(blocked_by=absence_id))
+    freed = list(blocked.values_list("pk", flat=True))
+    blocked.update(blocked_by=None)
     for other in Absence.objects.filter(schedule=absence.schedule_id, withdrawn_at=None, ends_at__gt=now):
         cover(other)
     timetables.keep_for_list(freed, now=now)
@@ -147,4 +148,9 @@ def cover(absence: Absence) -> int:
         starts_at__lt=absence.ends_at,
         ends_at__gt=absence.starts_at,
     )
-    return found.update(blocked_by=absence.pk, held_by=None, held_since=None, held_until=None)
+    return _locked(found).update(blocked_by=absence.pk, held_by=None, held_since=None, held_until=None)
+
+
+def _locked(found: SlotQuerySet) -> SlotQuerySet:
+    """Lock times in the order in which everybody locks several."""
+    return Slot.objects.filter(pk__in=list(found.order_by("pk").select_for_update().values_list("pk", flat=True)))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from medkarta.core.errors import NotFound
+from medkarta.core.locks import again_after_deadlock
 from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.patients import queries as patients
 from medkarta.scheduling import refusals, waitlist_words
@@ -33,12 +34,15 @@ def join(
     The same form sent again gives the first entry back. Raises what `waitlist_joining.add` raises.
     """
     group = uuid5(form_key, "group") if others else None
+    for one in sorted((scope, *others), key=lambda one: one.person_id) if others else ():
+        patients.get_client(one, lock=True)
     joined = waitlist_joining.add(scope, form, key=form_key, group=group, now=now)
     for other in others:
         waitlist_joining.add(other, form, key=form_key, group=group, now=now)
     return joined
 
 
+@again_after_deadlock
 def accept(scope: PatientScope, *, offer_id: UUID, now: datetime) -> Appointment:
     """Book the offered time; in swap mode the old visit is released in the same transaction. Twice is once.
 
