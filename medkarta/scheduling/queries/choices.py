@@ -60,16 +60,27 @@ def _candidates(seeker: Seeker, facility_id: UUID | None) -> dict[str, list[Post
 
 
 def list_last(scope: PatientScope, seeker: Seeker) -> list[finding.DoctorRow]:
-    """Return the doctors that this person was booked to last and may be again, the latest first. Two statements."""
-    visits = (
+    """Return the doctors that this person was booked to last and may be again, the latest first. Two statements.
+
+    Positions that he waits to be seen by already are left out: a second booking there would be refused.
+    """
+    visits = list(
         Appointment.objects.for_scope(scope)
         .filter(status__in=rules.KEPT_APPOINTMENT, practitioner_role__isnull=False)
         .order_by("-starts_at", "id")
-        .values_list("id", "practitioner_role_id")[:LAST_READ]
+        .values_list("id", "practitioner_role_id", "status", "ends_at")[:LAST_READ]
     )
+    ahead = {
+        post.position
+        for _pk, role, status, ends_at in visits
+        if rules.is_ahead(status=status, ends_at=ends_at, now=seeker.now, live=rules.LIVE_APPOINTMENT)
+        for post in seeker.directory.by_role.get(role, ())
+    }
     found: dict[UUID, Post] = {}
-    for pk, role in visits:
+    for pk, role, _status, _ends_at in visits:
         post = next(iter(seeker.directory.by_role.get(role, ())), None)
+        if post and post.position in ahead:
+            continue
         if post and len(found) < LAST_SHOWN and post.schedule_id not in found and not seeker.verdict(post).code:
             scope.reads.add("Appointment", [pk])
             found[post.schedule_id] = post

@@ -155,6 +155,17 @@ def test_list_last_leaves_out_who_may_not_be_booked():
     assert choices.list_last(scope_of(patient), seeker(patient)) == []
 
 
+def test_list_last_leaves_out_a_position_that_is_booked_already():
+    patient, row = PatientFactory(), doctor(clinic())
+    role = row.practitioner_role
+    AppointmentFactory(patient=patient, practitioner_role=role, starts_at=days_ahead(-9), status="fulfilled")
+    assert len(choices.list_last(scope_of(patient), seeker(patient))) == 1
+
+    AppointmentFactory(patient=patient, practitioner_role=role, starts_at=days_ahead(2))
+
+    assert choices.list_last(scope_of(patient), seeker(patient)) == []
+
+
 def test_list_clinics_puts_the_own_one_first_and_then_goes_by_distance():
     far, near, home = (clinic(name, latitude=at) for name, at in (("Дальняя", 56.9), ("Близкая", 56.0), ("Своя", 55.9)))
     for place in (far, near, home):
