@@ -1,6 +1,8 @@
 """How to come to the steps of finding a time."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -30,3 +32,36 @@ def of_child(page: Page, key: str) -> None:
     page.goto(f"/p/{key}/")
     link = page.locator(".mk-pol__next", has_text="Пётр").first
     page.goto(f"{link.get_attribute('href')}appointments/book/")
+
+
+def own_appointment(page: Page, key: str) -> str:
+    """Return the address of the first appointment that can be moved or cancelled here."""
+    html = page.request.get(f"/p/{key}/appointments/?kind=appointments").text()
+    found = re.search(r'href="([^"]*/appointments/[0-9a-f-]{36}/)move/"', html)
+    assert found, "no appointment that can be moved"
+    return urlsplit(found.group(1)).path
+
+
+def moving(page: Page, key: str) -> None:
+    page.goto(f"{own_appointment(page, key)}move/")
+
+
+def cancelling(page: Page, key: str) -> None:
+    page.goto(f"{own_appointment(page, key)}cancel/")
+
+
+def held(page: Page, key: str) -> None:
+    """Choose a dentist's time: it is held, not booked."""
+    of_specialty(DENTIST)(page, key)
+    page.locator("main a[href*='/book/times/']").first.click()
+    page.locator("main form[action$='/book/hold/'] button").first.click()
+    page.wait_for_url("**/book/confirm/**")
+
+
+def let_go(page: Page, key: str) -> None:
+    """Let the held time go, and come back to what was its page."""
+    held(page, key)
+    there = page.url
+    page.locator("main button[formaction$='/book/release/']").click()
+    page.wait_for_url("**/book/times/**")
+    page.goto(there)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser import waitlist_steps
+from tests.browser import booking_steps, waitlist_steps
 from tests.browser.booking_steps import BOOK, DENTIST, ENDOCRINOLOGIST, SURGEON, of_child, of_referral, of_specialty
 from tests.browser.people import OLEG, OLGA, UNCONFIRMED, press_person, sign_in
 
@@ -225,6 +225,10 @@ PLACES: dict[str, Place] = {
     "book-why": Place("anna", of_specialty(ENDOCRINOLOGIST)),
     "book-referral": Place("anna", of_referral),
     "book-child": Place("anna", of_child),
+    "book-held": Place("anna", booking_steps.held),
+    "book-let-go": Place("anna", booking_steps.let_go),
+    "book-move": Place("anna", booking_steps.moving),
+    "book-cancel": Place("anna", booking_steps.cancelling),
     "waitlist-form": Place("anna", waitlist_steps.form),
     "waitlist-errors": Place("anna", waitlist_steps.faulty_form, 422),
     "waitlist-closed": Place("anna", at(waitlist_steps.NEW)),
