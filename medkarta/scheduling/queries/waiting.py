@@ -42,12 +42,15 @@ def candidates(slot: slots.SlotRow, *, auto_only: bool = False) -> Iterator[Cand
     found = _suited(slot)
     if auto_only:
         found = found.filter(auto_book=True)
-    found = found.order_by("priority", "requested_at", "id")
-    start = 0
-    while rows := list(found.values_list("pk", "patient_id", "patient__person_id", "group")[start : start + CHUNK]):
-        for pk, patient_id, person_id, group in rows:
+    names = ("pk", "patient_id", "patient__person_id", "group", "priority", "requested_at")
+    ordered = found.order_by("priority", "requested_at", "id").values_list(*names)
+    rows = list(ordered[:CHUNK])
+    while rows:
+        for pk, patient_id, person_id, group, *_place in rows:
             yield Candidate(pk, patient_id, person_id or patient_id, group)
-        start += CHUNK
+        pk, _patient, _person, _group, priority, at = rows[-1]  # who left the list meanwhile moves nobody's place
+        later = Q(requested_at__gt=at) | Q(requested_at=at, pk__gt=pk)
+        rows = list(ordered.filter(Q(priority__gt=priority) | Q(later, priority=priority))[:CHUNK])
 
 
 def is_wanted(slot: slots.SlotRow) -> bool:

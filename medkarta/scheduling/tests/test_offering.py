@@ -13,6 +13,7 @@ from medkarta.scheduling.actions import offering, releasing, waitlist
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import Appointment, BookingSetting, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import settings as numbers
+from medkarta.scheduling.queries import slots, waiting
 from medkarta.scheduling.tests.waiting_room import DAY, HOUR, MINUTE, Clinic, booked, live_offer, reloaded, someone
 
 pytestmark = pytest.mark.django_db
@@ -290,3 +291,16 @@ def test_offer_opening_lets_the_list_have_a_time_before_it_opens(clinic):
     waitlist.accept(scope, offer_id=live_offer().pk, now=NOW)
 
     assert reloaded(slot).appointment is not None
+
+
+def test_candidates_are_all_seen_in_order_though_the_first_leave_the_list_meanwhile(clinic, monkeypatch):
+    monkeypatch.setattr(waiting, "CHUNK", 2)
+    entries = [clinic.join(now=NOW + number // 3 * MINUTE)[1].pk for number in range(6)]
+    WaitlistEntry.objects.filter(pk=entries[5]).update(priority=1)
+
+    seen = []
+    for one in waiting.candidates(slots.get_slot(clinic.slot().pk)):
+        seen.append(one.id)
+        WaitlistEntry.objects.filter(pk=one.id).update(status="offered")
+
+    assert seen == [entries[5], *sorted(entries[:3]), *sorted(entries[3:5])]
