@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from medkarta.scheduling import rules
-from medkarta.scheduling.models import Slot, WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import guarantees, slots
 from medkarta.scheduling.rules import terms, waitlist
 from medkarta.ui import format
@@ -105,11 +105,11 @@ def list_neighbours(slot: slots.SlotRow, *, by: UUID, now: datetime) -> list[slo
 
 
 def count_misses(slot_id: UUID) -> int:
-    """Count the offers of a time that nobody answered since it was last taken."""
-    offers = WaitlistOffer.objects.filter(slot_id=slot_id)
-    taken_at = offers.filter(state="accepted").order_by("-sent_at").values_list("sent_at", flat=True).first()
-    missed = offers.filter(state="expired")
-    return (missed.filter(sent_at__gt=taken_at) if taken_at else missed).count()
+    """Count the offers of a time that nobody answered since it was last given up."""
+    given_up = Appointment.objects.filter(slot=slot_id, status__in=rules.GONE_APPOINTMENT)
+    freed_at = given_up.aggregate(at=Max("changed_at"))["at"]
+    missed = WaitlistOffer.objects.filter(slot_id=slot_id, state="expired")
+    return (missed.filter(sent_at__gte=freed_at) if freed_at else missed).count()
 
 
 def count_live(slot_id: UUID, *, now: datetime) -> int:

@@ -123,3 +123,20 @@ def test_tidy_lifts_those_whose_term_has_passed(clinic):
     offer_ends.tidy(now=NOW + 22 * DAY)
 
     assert reloaded(entry).priority == 2
+
+
+def test_time_that_nobody_answered_for_is_offered_again_once_it_was_taken_and_freed(clinic):
+    slot = clinic.slot(NOW + 9 * DAY)
+    for number in range(3):
+        clinic.join(now=NOW + number * SECOND)
+    offering.offer_slot(slot.pk, now=NOW + MINUTE)
+    for hour in (5, 10, 15):
+        offering.sweep(now=NOW + hour * HOUR)
+    _scope, fresh = clinic.join(now=NOW + 16 * HOUR)
+    assert offering.offer_slot(slot.pk, now=NOW + 16 * HOUR) is Outcome.PUBLIC
+
+    owner, visit = booked(slot, now=NOW + 17 * HOUR)
+    releasing.cancel(owner, appointment_id=visit.pk, now=NOW + 18 * HOUR)
+
+    assert offering.offer_slot(slot.pk, now=NOW + 18 * HOUR) is Outcome.OFFERED
+    assert live_offer().entry_id == fresh.pk
