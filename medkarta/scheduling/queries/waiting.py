@@ -146,14 +146,17 @@ def list_expired(*, now: datetime) -> list[UUID]:
 
 
 def list_past_limit(*, now: datetime) -> list[UUID]:
-    """Return ordinary live entries whose state-guarantee term has passed."""
+    """Return ordinary live entries whose state-guarantee term has passed, at most `BATCH` of each position.
+
+    Terms are by position, so that those of one may be over though older entries of another are not.
+    """
     live = WaitlistEntry.objects.filter(is_own=True, status__in=rules.LIVE_WAITLIST)
     found = live.filter(priority=waitlist.Priority.ORDINARY, requested_at__lte=now - _SOONEST)
-    names = ("pk", "requested_at", "specialty_code", "facility__timezone")
-    rows = found.order_by("requested_at", "id").values_list(*names)
+    rows = found.order_by("requested_at", "id").values_list("pk", "requested_at", "facility__timezone")
     return [
         pk
-        for pk, requested_at, code, zone in rows[: BATCH * 10]
+        for code in found.order_by("specialty_code").values_list("specialty_code", flat=True).distinct()
+        for pk, requested_at, zone in rows.filter(specialty_code=code)[:BATCH]
         if requested_at and _is_past_limit(requested_at, code, format.zone_of(zone or ""), now=now)
     ]
 

@@ -12,6 +12,8 @@ from medkarta.requests.models import Request
 from medkarta.scheduling.actions import offer_ends, offering, releasing
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import Slot, WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.queries import waiting
+from medkarta.scheduling.tests.factories import WaitlistFactory
 from medkarta.scheduling.tests.waiting_room import DAY, HOUR, MINUTE, Clinic, booked, live_offer, reloaded
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,26 @@ def test_time_that_nobody_answered_for_is_offered_again_once_it_was_taken_and_fr
 
     assert offering.offer_slot(slot.pk, now=NOW + 18 * HOUR) is Outcome.OFFERED
     assert live_offer().entry_id == fresh.pk
+
+
+def test_tidy_lifts_those_whose_term_has_passed_though_many_older_ones_have_no_term(clinic, monkeypatch):
+    monkeypatch.setattr(waiting, "BATCH", 1)
+    for _number in range(10):  # dentistry: the programme names no term
+        WaitlistFactory(is_own=True, specialty_code="46", priority=4, requested_at=NOW - DAY, not_after=NOW + 90 * DAY)
+    _scope, entry = clinic.join()
+
+    offer_ends.tidy(now=NOW + 22 * DAY)
+
+    assert reloaded(entry).priority == 2
+
+
+def test_tidy_lifts_those_of_a_short_term_though_many_older_ones_wait_within_a_longer(clinic, monkeypatch):
+    monkeypatch.setattr(waiting, "BATCH", 1)
+    for _number in range(10):
+        WaitlistFactory(is_own=True, specialty_code="34", priority=4, requested_at=NOW - MINUTE)
+    short = WaitlistFactory(is_own=True, specialty_code="49", priority=4, requested_at=NOW)
+
+    offer_ends.tidy(now=NOW + 3 * DAY)
+
+    assert reloaded(short).priority == 2
+    assert WaitlistEntry.objects.filter(priority=4).count() == 10
