@@ -200,8 +200,9 @@ def _period(
     now: datetime,
 ) -> tuple[datetime, datetime]:
     """Return between which moments a visit may begin: within the grant, before the visit that it would replace."""
-    zone = timezone.get_default_timezone()
-    last = form.last_day or timezone.localdate(now) + timedelta(days=found.waitlist_default_days)
+    clinic = posts.directory(now=now).clinics.get(form.facility_ids[0])
+    zone = clinic.zone if clinic else timezone.get_default_timezone()
+    last = form.last_day or now.astimezone(zone).date() + timedelta(days=found.waitlist_default_days)
     if grant is not None and grant.not_after is not None:
         last = min(last, grant.not_after)
     start, end = rules.day_bounds(form.first_day, last, zone)

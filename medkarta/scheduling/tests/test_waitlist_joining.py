@@ -1,6 +1,6 @@
 """Joining the waiting list: what is written, and what is refused at once."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -182,3 +182,15 @@ def test_add_displaced_comes_before_everybody(clinic):
     assert (entry.priority, entry.specialty_code, entry.account_id) == (0, POSITION, scope.account_id)
     assert Request.objects.filter(target_id=entry_id, person_id=scope.person_id).exists()
     assert waitlist_joining.add_displaced(desk(clinic), appointment, now=NOW) == entry_id
+
+
+def test_days_of_an_entry_are_those_of_the_clinics_clock():
+    clinic = Clinic(timezone="Asia/Vladivostok")  # ten hours before UTC, seven before the portal
+    evening = NOW.replace(hour=20)  # already the 26th there
+
+    _scope, named = clinic.join(now=evening, first_day=date(2026, 11, 28), last_day=date(2026, 11, 29))
+    _scope, usual = clinic.join(now=evening)
+
+    assert named.not_before == datetime(2026, 11, 27, 14, tzinfo=UTC)
+    assert named.not_after == datetime(2026, 11, 29, 13, 59, 59, tzinfo=UTC)
+    assert usual.not_after == datetime(2026, 12, 26, 13, 59, 59, tzinfo=UTC)
