@@ -213,7 +213,7 @@ def test_add_displaced_of_one_without_an_account_can_be_answered_later(clinic):
 
     entry_id = waitlist_joining.add_displaced(WorkerScope(), visit, now=NOW)
 
-    assert Request.objects.get(target_id=entry_id).person_id is None
+    assert Request.objects.get(target_id=entry_id).person_id == patient.person_id
     scope = replace(someone(), person_id=patient.person_id)
     waitlist.leave(scope, entry_id=entry_id, now=NOW)
     assert WaitlistEntry.objects.get().status == "cancelled"
