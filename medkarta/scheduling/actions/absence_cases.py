@@ -13,10 +13,17 @@ from medkarta.core.errors import NotFound, Refused
 from medkarta.core.locks import again_after_deadlock
 from medkarta.core.scopes import PatientScope, WorkerScope
 from medkarta.mailer import actions as mailer
-from medkarta.outbox import actions as outbox
 from medkarta.patients import queries as patients
 from medkarta.scheduling import grants, refusals
-from medkarta.scheduling.actions import booking, checks, happenings, recipients, releasing, waitlist_joining
+from medkarta.scheduling.actions import (
+    booking,
+    checks,
+    happenings,
+    recipients,
+    releasing,
+    timetables,
+    waitlist_joining,
+)
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.happenings import Action
 from medkarta.scheduling.models import Absence, AbsenceCase, Appointment, Slot
@@ -238,8 +245,7 @@ def _close(case: AbsenceCase, state: State, *, now: datetime) -> None:
     kept = Slot.objects.filter(held_by=case.appointment)
     freed = list(kept.values_list("pk", flat=True))
     kept.update(held_by=None, held_since=None, held_until=None)
-    for slot_id in freed:
-        outbox.put(releasing.FREED, key=f"{slot_id}:{case.pk}:{state}", slot_id=str(slot_id))
+    timetables.keep_for_list(freed, now=now)
     case.proposed_slot, case.deadline, case.changed_at = None, None, now
     _save(case, state)
 

@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 
 from medkarta.core.scopes import WorkerScope
+from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, scope_of
 from medkarta.requests import queries as requests
-from medkarta.scheduling.actions import absences, booking, offering, waitlist
+from medkarta.scheduling.actions import absence_cases, absences, booking, offering, releasing, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import AbsenceCase, Appointment, WaitlistEntry
@@ -131,3 +132,42 @@ def test_displaced_without_an_account_finds_his_request_and_answers_once_he_has_
     waitlist.leave(scope, entry_id=entry.pk, now=NOW + DAY)
 
     assert [one.status for one in requests.list_requests(scope)] == ["cancelled"]
+
+
+def test_time_that_was_kept_for_a_displaced_is_the_lists_before_everybodys_each_time_anew(clinic):
+    slot, kept = clinic.slot(), clinic.slot(NOW + 6 * DAY)
+    booked(slot)
+    clinic.join()
+    freed = OutboxEvent.objects.filter(handler=releasing.FREED, payload__slot_id=str(kept.pk))
+
+    for number in range(2):
+        now = NOW + number * (DAY + MINUTE)
+        absence_id = absences.announce_absence(
+            WorkerScope(), schedule_id=clinic.schedule.pk, starts_at=slot.starts_at, ends_at=slot.ends_at,
+            reason="sick", moving="ask", now=now,
+        )  # fmt: skip
+        absences.place_people(absence_id, now=now)
+        case = AbsenceCase.objects.get()
+        assert (case.state, case.proposed_slot) == ("asked", kept.pk)
+
+        absences.sweep(now=case.deadline)
+
+        assert AbsenceCase.objects.get().state == "to-call"
+        assert (reloaded(kept).held_by, kept.held_since) == (releasing.KEEPER, case.deadline)
+        assert freed.count() == number + 1
+        absences.withdraw_absence(WorkerScope(), absence_id=absence_id, now=case.deadline)
+        absences.place_people(absence_id, now=case.deadline)
+
+
+def test_time_that_was_kept_for_a_displaced_is_everybodys_at_once_where_nobody_waits(clinic):
+    slot, kept = clinic.slot(), clinic.slot(NOW + 6 * DAY)
+    scope, visit = booked(slot)
+    absence_id = absences.announce_absence(
+        WorkerScope(), schedule_id=clinic.schedule.pk, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        reason="sick", moving="ask", now=NOW,
+    )  # fmt: skip
+    absences.place_people(absence_id, now=NOW)
+
+    absence_cases.decline(scope, appointment_id=visit.pk, now=NOW + HOUR)
+
+    assert (reloaded(kept).held_by, kept.held_until) == (None, None)
