@@ -130,7 +130,7 @@ def _give_up(
     old = releasing.lock(scope, client, old_id, besides=order.slot_id)
     if old.status == Appointment.Status.PENDING:
         raise refusals.BookingRefused("WAITS_FOR_CLINIC")
-    is_his_wish = isinstance(scope, PatientScope) and not order.is_displaced
+    is_his_wish = order.channel not in STAFF_CHANNELS and not order.is_displaced  # the waiting list acts for him
     releasing.end(scope, old, now=now, reason="", by="patient" if is_his_wish else "clinic")
     happenings.note(scope, old, Action.MOVED_TO, now=now)
     if not order.grant_kind:
