@@ -31,8 +31,8 @@ STATUSES = tuple(
 )
 """Arguments of `requests.kinds.Status`, in the order of the flow."""
 
-OFFER, PAUSED, REJECTED, EXPIRED, JOINED = (
-    f"scheduling.waitlist_{name}" for name in ("offer", "paused", "rejected", "expired", "joined")
+OFFER, PAUSED, REJECTED, EXPIRED, JOINED, CLOSED = (
+    f"scheduling.waitlist_{name}" for name in ("offer", "paused", "rejected", "expired", "joined", "closed")
 )
 LETTERS: dict[str, tuple[Text, Text, Text, bool]] = {
     OFFER: (
@@ -63,6 +63,12 @@ LETTERS: dict[str, tuple[Text, Text, Text, bool]] = {
         _("Заявка в лист ожидания принята"),
         _("Мы сообщим, когда появится подходящее время."),
         _("Заявка принята: {what}. Мы сообщим, когда появится подходящее время."),
+        False,
+    ),
+    CLOSED: (
+        _("Заявка в лист ожидания закрыта"),
+        _("Записи, вместо которой вы ждали другое время, больше нет. Если приём нужен, запишитесь на портале."),
+        _("Записи, вместо которой вы ждали другое время, больше нет: {what}. Если приём нужен, запишитесь на портале."),
         False,
     ),
 }

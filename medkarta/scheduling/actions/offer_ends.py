@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from medkarta.core.scopes import WorkerScope
 from medkarta.scheduling import waitlist_words
@@ -61,9 +62,22 @@ def close_as_booked(entry_id: UUID, appointment_id: UUID, *, now: datetime) -> N
         waitlist_steps.book(ENGINE, entry, appointment_id, now=now)
 
 
+@transaction.atomic
+def close_as_given_up(entry_id: UUID, *, now: datetime) -> None:
+    """End an entry for another time instead of a visit that is over, or that its person cancelled."""
+    found = waiting.waiting().filter(pk=entry_id).select_related("patient")
+    entry = found.select_for_update(of=("self",)).first()
+    if entry is not None and waitlist_steps.is_given_up(entry, now=now):
+        comment = _("Записи, вместо которой нужно было другое время, больше нет")
+        waitlist_steps.move(ENGINE, entry, Status.CANCELLED, now=now, comment=comment)
+        waitlist_steps.tell(ENGINE, entry, waitlist_words.CLOSED, key=str(entry.pk), now=now)
+
+
 def tidy(*, now: datetime) -> None:
-    """End the entries whose last day has passed, and lift those whose state-guarantee term has."""
+    """End the entries whose last day or whose visit has passed, and lift those whose state-guarantee term has."""
     for entry_id in waiting.list_expired(now=now):
         _expire_entry(entry_id, now=now)
+    for entry_id in waiting.list_cancelled_by_person():
+        close_as_given_up(entry_id, now=now)
     for entry_id in waiting.list_past_limit(now=now):
         WaitlistEntry.objects.filter(pk=entry_id).update(priority=waitlist.Priority.LIMIT_PASSED)

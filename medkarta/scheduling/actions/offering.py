@@ -54,6 +54,14 @@ class _HasIt(Refused):
         self.entry_id, self.appointment_id = entry_id, appointment_id
 
 
+class _GivenUp(Refused):
+    """The visit that an entry would replace is over or was cancelled by its person."""
+
+    def __init__(self, entry_id: UUID) -> None:
+        super().__init__()
+        self.entry_id = entry_id
+
+
 def offer_slot(slot_id: UUID, *, now: datetime) -> Outcome:
     """Give a time to the first in the list whom it suits and whom the rules let have it; to everybody if there is none.
 
@@ -128,6 +136,8 @@ def _attempt(
         return Outcome.NOT_HIS if candidate.group else Outcome.GONE
     except _HasIt as found:
         offer_ends.close_as_booked(found.entry_id, found.appointment_id, now=now)
+    except _GivenUp as found:
+        offer_ends.close_as_given_up(found.entry_id, now=now)
     except (Refused, NotFound, IntegrityError):
         pass
     return Outcome.NOT_HIS
@@ -193,8 +203,10 @@ def _order(entry: WaitlistEntry, slot: slots.SlotRow, *, now: datetime) -> check
     """Return what the entry asks for.
 
     Raises NotFound for a time that is no earlier than the visit it would replace, unless the clinic took that away;
-    _HasIt where that stands again, or was moved already.
+    _HasIt where that stands again, or was moved already; _GivenUp where it is over or its person cancelled it.
     """
+    if waitlist_steps.is_given_up(entry, now=now):
+        raise _GivenUp(entry.pk)
     old = waitlist_steps.visit_to_swap(entry, now=now)
     if old is not None and entry.is_displaced:
         if old.pk != entry.swaps or not absences.is_open(old.pk):

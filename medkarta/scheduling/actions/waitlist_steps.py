@@ -98,13 +98,29 @@ def visit_to_swap(entry: WaitlistEntry, *, now: datetime) -> Appointment | None:
 
     One that the clinic took away is still to be replaced when its own time has passed.
     """
-    pk, seen = entry.swaps, set[UUID]()
+    found = _last_visit(entry)
+    if found is None or found.status not in rules.LIVE_APPOINTMENT:
+        return None
+    is_ahead = found.starts_at is None or found.starts_at > now
+    return found if is_ahead or entry.is_displaced else None
+
+
+def is_given_up(entry: WaitlistEntry, *, now: datetime) -> bool:
+    """Tell whether the visit that an entry would replace is over, or its person cancelled it: he wants none instead.
+
+    What his clinic cancelled he still waits for.
+    """
+    found = _last_visit(entry)
+    if found is None or visit_to_swap(entry, now=now) is not None:
+        return False
+    return found.status != Appointment.Status.CANCELLED or found.cancelled_by == Appointment.Side.PATIENT
+
+
+def _last_visit(entry: WaitlistEntry) -> Appointment | None:
+    """Return the appointment that an entry `swaps`, or the one that it was moved to at last."""
+    pk, seen, found = entry.swaps, set[UUID](), None
     while pk is not None and pk not in seen:
         seen.add(pk)
         found = Appointment.objects.filter(pk=pk, is_withdrawn=False, patient__person=entry.patient.person_id).first()
-        if found is None or found.moved_to is None:
-            is_live = found is not None and found.status in rules.LIVE_APPOINTMENT
-            is_ahead = found is not None and (found.starts_at is None or found.starts_at > now)
-            return found if is_live and (is_ahead or entry.is_displaced) else None
-        pk = found.moved_to
-    return None
+        pk = found.moved_to if found is not None else None
+    return found

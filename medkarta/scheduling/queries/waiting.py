@@ -145,6 +145,15 @@ def list_expired(*, now: datetime) -> list[UUID]:
     return list(found.order_by("not_after", "id").values_list("pk", flat=True)[:BATCH])
 
 
+def list_cancelled_by_person() -> list[UUID]:
+    """Return the entries that may be offered something, though their person cancelled the visit they would replace."""
+    gone = Appointment.objects.filter(
+        pk=OuterRef("swaps"), status="cancelled", cancelled_by="patient", moved_to=None, is_withdrawn=False
+    )
+    found = waiting().filter(Exists(gone)).order_by("requested_at", "id")
+    return list(found.values_list("pk", flat=True)[:BATCH])
+
+
 def list_past_limit(*, now: datetime) -> list[UUID]:
     """Return ordinary live entries whose state-guarantee term has passed, at most `BATCH` of each position.
 
