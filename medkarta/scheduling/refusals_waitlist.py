@@ -10,9 +10,9 @@ from medkarta.core.errors import Refused, Text
 class AlreadyWaiting(Refused):
     text = _("Этот человек уже ждёт приёма у этого специалиста. Заявку можно отменить и подать новую")
 
-    def __init__(self, entry_id: UUID) -> None:
+    def __init__(self, entry_id: UUID, person_id: UUID | None) -> None:
         super().__init__()
-        self.entry_id = entry_id
+        self.entry_id, self.person_id = entry_id, person_id
 
 
 class NoSuchList(Refused):

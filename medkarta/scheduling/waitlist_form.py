@@ -141,6 +141,11 @@ class EntryForm(forms.Form):
         self.data = self.data.copy()
         self.data["form_key"] = str(uuid4())
 
+    def refuse_together(self, key: str) -> None:
+        """Say that somebody who was to be put on the list too waits already."""
+        name = dict(self.offered.together).get(key, "")
+        self.add_error("together", _("%(name)s уже ждёт приёма у этого специалиста: снимите отметку") % {"name": name})
+
     def clean_complaint(self) -> str:
         text = str(self.cleaned_data["complaint"]).replace("\r\n", "\n")
         if len(text) > COMPLAINT_MAX:

@@ -4,6 +4,7 @@ Each is one transaction: the row, its request with the history, the audit row, t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -31,14 +32,15 @@ def join(
 ) -> Joined:
     """Put a person on the list, and with him others of the account who want neighbouring times: all or none.
 
-    The same form sent again gives the first entry back. Raises what `waitlist_joining.add` raises.
+    What the first complains of is said of nobody else. The same form sent again gives the first entry back.
+    Raises what `waitlist_joining.add` raises.
     """
     group = uuid5(form_key, "group") if others else None
     for one in sorted((scope, *others), key=lambda one: one.person_id) if others else ():
         patients.get_client(one, lock=True)
     joined = waitlist_joining.add(scope, form, key=form_key, group=group, now=now)
     for other in others:
-        waitlist_joining.add(other, form, key=form_key, group=group, now=now)
+        waitlist_joining.add(other, replace(form, complaint=""), key=form_key, group=group, now=now)
     return joined
 
 

@@ -119,7 +119,7 @@ def _save(scope: PatientScope | StaffScope | WorkerScope, row: WaitlistEntry, *,
         known = live.get(specialty_code=row.specialty_code)
         if known.is_restricted and isinstance(scope, PatientScope) and not scope.shows_restricted:
             raise refusals.BookingRefused("NOT_TO_THIS_DOCTOR") from None
-        raise refusals_waitlist.AlreadyWaiting(known.pk) from None
+        raise refusals_waitlist.AlreadyWaiting(known.pk, row.patient.person_id) from None
     asker = scope if isinstance(scope, PatientScope) else _for_person(scope, row, now=now)
     title = "" if row.is_restricted else row.specialty_name[:200]
     requests.open_request(

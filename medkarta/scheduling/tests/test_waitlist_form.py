@@ -186,9 +186,11 @@ def test_brothers_and_sisters_are_put_on_the_list_together():
     key = RepresentationFactory(account=child.account, person=sister.person, kind="parent").key
 
     page = text(child.get(f"waitlist/new/?specialty={POSITION}"))
-    child.send(clinic, together=[key])
+    child.send(clinic, together=[key], complaint="Болит ухо")
 
     assert "Записать вместе" in page
+    complaints = dict(WaitlistEntry.objects.values_list("patient__person", "comment"))
+    assert complaints == {child.scope.person_id: "Болит ухо", sister.person_id: ""}
     assert "Мария" in page
     assert len(set(WaitlistEntry.objects.values_list("group", flat=True))) == 1
     assert WaitlistEntry.objects.count() == 2
@@ -198,16 +200,18 @@ def test_brother_who_waits_already_keeps_everybody_off_the_list_and_says_so():
     clinic = Clinic(serves_children=True)
     born = (NOW - 3000 * DAY).date()
     child = Visitor(kind="parent", birth_date=born)
-    brother = Visitor(kind="parent", birth_date=born)
+    brother = Visitor(kind="parent", birth_date=born, given_name="Фёдор")
     for one in (child, brother):
         one.patient.registered_facility_id = clinic.facility.pk
         one.patient.save()
     clinic.join(scope=brother.scope)
     key = RepresentationFactory(account=child.account, person=brother.patient.person, kind="parent").key
 
-    answer = child.send(clinic, together=[key])
+    answer = child.send(clinic, together=[key], complaint="Болит ухо")
 
-    assert answer["Location"] == child.home
+    assert answer.status_code == 422
+    assert "Фёдор уже ждёт приёма у этого специалиста" in text(answer)
+    assert "Болит ухо" in text(answer)
     assert WaitlistEntry.objects.count() == 1
 
 

@@ -78,7 +78,11 @@ def _join(
     try:
         joined = actions.join(scope, form=form.draft(wish, swaps), form_key=form.key, now=now, others=others)
     except refusals_waitlist.AlreadyWaiting as refusal:
-        return _already(request, refusal, now=now)
+        other = next((one for one in others if one.person_id == refusal.person_id), None)
+        if other is None:
+            return _already(request, refusal)
+        form.refuse_together(other.key)
+        return None
     except refusals_waitlist.FormIsUsedUp as refusal:
         form.renew_key()
         form.add_error(None, str(refusal.text))
@@ -93,12 +97,8 @@ def _join(
     return SeeOther(scope.url(f"{HOME}{joined.id}/"))
 
 
-def _already(request: PatientRequest, refusal: refusals_waitlist.AlreadyWaiting, *, now: datetime) -> HttpResponse:
+def _already(request: PatientRequest, refusal: refusals_waitlist.AlreadyWaiting) -> HttpResponse:
     messages.warning(request, str(refusal.text))
-    try:
-        queries.get_waitlist_entry(request.scope, refusal.entry_id, now=now)
-    except NotFound:  # another child's
-        return SeeOther(request.scope.url("appointments/"))
     return SeeOther(request.scope.url(f"{HOME}{refusal.entry_id}/"))
 
 
