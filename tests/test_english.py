@@ -10,6 +10,7 @@ from django.db import models
 from django.test import Client
 
 from medkarta.ui.preferences import Preferences, dump
+from tests.booking_walk import pages_of_a_booking
 from tests.catalogue import CYRILLIC
 from tests.routes import KEY, ROUTES, Open, Record, path_of, row_name
 
@@ -97,6 +98,12 @@ def test_record_page_is_english(house, english, route):
     assert answer.status_code == 200
     assert MARK in answer.content.decode(), "the data has to be there"
     assert russian_of(answer) == []
+
+
+def test_steps_of_a_booking_are_english(house, english):
+    for answer, status in pages_of_a_booking(house, english("owner")):
+        assert answer.status_code == status
+        assert russian_of(answer) == []
 
 
 @pytest.mark.parametrize("route", CALENDARS)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from medkarta.signin.tests.factories import resident, signed_in
 from medkarta.ui.preferences import CHOICES
+from tests.booking_walk import pages_of_a_booking
 from tests.page_checks import check, parse, text_of
 from tests.routes import KEY, ROUTES, Open, Record, path_of, row_name
 
@@ -103,6 +104,12 @@ def test_account_consent_and_logout_pages_are_well_formed(house):
     check(house.browser("owner").get("/logout"))
     check(house.browser("without_consent").get("/consent/"))
     check(house.browser("without_consent").post("/consent/"))
+
+
+def test_steps_of_a_booking_are_well_formed(house):
+    for answer, status in pages_of_a_booking(house, house.browser("owner")):
+        assert answer.status_code == status
+        check(answer)
 
 
 def test_forms_with_mistakes_are_well_formed_and_keep_what_was_typed(house):
