@@ -1,6 +1,6 @@
 """What every change of a waiting entry leaves behind: its request's history, the access log, who is told, the time.
 
-Locks are taken in one order by everybody: the persons by their ids, an appointment, an entry, the times by theirs.
+Locks are taken in one order by everybody: the persons by their ids, what is theirs, then the times by their ids.
 """
 
 from datetime import datetime, timedelta
