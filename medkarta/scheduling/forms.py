@@ -8,11 +8,11 @@ from medkarta.scheduling.queries import AHEAD, ALL, PAST, Filters
 
 
 def read_filters(params: Mapping[str, str]) -> Filters:
-    """Return the filters of `?kind=&state=&from=&to=` (days as `2026-11-26`)."""
+    """Return the filters of `?kind=&state=&from=&to=` (days as `2026-11-26`); `on` is one day for both."""
     kind, state = params.get("kind", ""), params.get("state", "")
     return Filters(
         kind=kind if kind in KINDS else "",
         state=state if state in (AHEAD, PAST) else ALL,
-        first=read_day(params.get("from", "")),
-        last=read_day(params.get("to", "")),
+        first=read_day(params.get("on", "") or params.get("from", "")),
+        last=read_day(params.get("on", "") or params.get("to", "")),
     )

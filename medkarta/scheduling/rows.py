@@ -122,7 +122,7 @@ def waitlist_rows(scope: PatientScope, raw: Iterable[Raw], *, now: datetime) -> 
 
 
 def marks_of(
-    scope: PatientScope, raw: Iterable[Raw], *, now: datetime, href: str = "appointments/?from={on}&to={on}"
+    scope: PatientScope, raw: Iterable[Raw], *, now: datetime, href: str = "appointments/?on={on}"
 ) -> dict[date, calendar.Mark]:
     """Return the marks of a calendar from `kind` (`app` or `home`), `starts_at`, `has_time`, `what`, `timezone`.
 

@@ -75,10 +75,7 @@ def _respond(request: HttpRequest, template: str, values: Context, status: int) 
     with rendering(request):
         body = environment().get_template(template).render(values)
     if "shell" in values:
-        home = escape(values["shell"].home_href)
-        body = body.replace(shell.RECORD, home)
-        if request.path == home:  # most links of a record's first page lead deeper into it: they need no address twice
-            body = body.replace(f'="{home}', '="./')
+        body = body.replace(shell.RECORD, escape(values["shell"].home_href))
     response = HttpResponse(body, status=status)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response

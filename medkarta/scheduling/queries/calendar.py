@@ -47,7 +47,7 @@ class Month:
 
 def list_month(scope: PatientScope, month: date, *, now: datetime, zone: tzinfo) -> Month:
     """Return the appointments and home visits of the month of a day, those cancelled left out. Two statements."""
-    return _month(family_of_one(scope), month, now=now, zone=zone, names={}, href="appointments/?from={on}&to={on}")
+    return _month(family_of_one(scope), month, now=now, zone=zone, names={}, href="appointments/?on={on}")
 
 
 def list_family_month(

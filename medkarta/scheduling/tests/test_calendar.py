@@ -64,7 +64,7 @@ def test_list_month_names_in_its_marks_everything_of_a_day():
 
     assert mark.kind == HOME_VISIT
     assert mark.note == "приём в 08:40, Терапевт; вызов врача на дом, Педиатр"
-    assert mark.href == "/p/key/appointments/?from=2026-11-26&to=2026-11-26"
+    assert mark.href == "/p/key/appointments/?on=2026-11-26"
 
 
 def test_of_day_keeps_the_rows_of_a_day_in_the_clinics_own_zone():

@@ -62,7 +62,7 @@ def test_show_calendar_marks_days_and_lists_them(anna):
     assert "Терапевт" in text
     assert 'href="?month=2026-10"' in text
     assert 'href="?month=2026-12"' in text
-    assert f'href="/p/{anna.key}/appointments/?from=2026-11-26&amp;to=2026-11-26"' in text
+    assert f'href="/p/{anna.key}/appointments/?on=2026-11-26"' in text
     assert "Часть записей закрыта" not in text
     assert "Педиатр" in text  # the home visit's; of the son's record is nothing here
     assert "Пётр:" not in text
