@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0001_initial'),
-        ('scheduling', '0006_given_back'),
+        ("facilities", "0001_initial"),
+        ("scheduling", "0006_given_back"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('appointment__isnull', False)), fields=['appointment'], name='slot_appointment'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("appointment__isnull", False)), fields=["appointment"], name="slot_appointment"
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('blocked_by__isnull', False)), fields=['blocked_by'], name='slot_blocked_by'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("blocked_by__isnull", False)), fields=["blocked_by"], name="slot_blocked_by"
+            ),
         ),
     ]
