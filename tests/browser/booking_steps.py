@@ -51,9 +51,15 @@ def cancelling(page: Page, key: str) -> None:
 
 
 def held(page: Page, key: str) -> None:
-    """Choose a dentist's time: it is held, not booked."""
+    """Choose a dentist's time: it is held, not booked. A portal just started may not have published its times yet."""
     of_specialty(DENTIST)(page, key)
-    page.locator("main a[href*='/book/times/']").first.click()
+    times = page.locator("main a[href*='/book/times/']")
+    for _attempt in range(30):
+        if times.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    times.first.click()
     page.locator("main form[action$='/book/hold/'] button").first.click()
     page.wait_for_url("**/book/confirm/**")
 
