@@ -32,12 +32,17 @@ def plant_named(name: str) -> None:
 
 
 def _anybody_takes_anything() -> None:
+    """Claim without a condition, and look as if nothing were taken."""
     from medkarta.scheduling.models import SlotQuerySet
+    from medkarta.scheduling.queries import slots
+
+    get_slot = slots.get_slot
 
     def claimable(found: SlotQuerySet, *, by: UUID | None, now: datetime) -> SlotQuerySet:
         return found
 
     _put(SlotQuerySet, "claimable", claimable)
+    _put(slots, "get_slot", lambda slot_id: replace(get_slot(slot_id), appointment=None))
 
 
 def _holds_bind_nobody() -> None:
