@@ -140,6 +140,7 @@ def sweep(*, now: datetime) -> None:
         absence_cases.hand_to_desk(case_id, now=now)
 
 
+@transaction.atomic
 def cover(absence: Absence) -> int:
     """Block every time that an absence covers, also those that came after it; holds on them end."""
     found = Slot.objects.filter(
