@@ -11,6 +11,7 @@ from medkarta.core.scopes import WorkerScope
 from medkarta.patients.tests.factories import NOW
 from medkarta.scheduling.actions import absence_cases, absences, releasing, waitlist
 from medkarta.scheduling.models import Absence, AbsenceCase
+from medkarta.scheduling.tests.factories import ScheduleFactory, SlotFactory
 from medkarta.scheduling.tests.waiting_room import DAY, HOUR, Clinic, booked, someone
 
 pytestmark = [
@@ -104,3 +105,14 @@ def test_cover_and_the_end_of_an_absence_lock_times_by_their_ids(clinic):
         tables, locks = locked_by(act)
         of_slots = locks[tables.index("scheduling_slot")]
         assert re.search(r'ORDER BY (1|"scheduling_slot"."id") ASC FOR UPDATE', of_slots)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cover_locks_in_a_transaction_of_its_own():
+    """The worker calls it outside of any; a lock without a transaction is an error there."""
+    slot = SlotFactory(schedule=ScheduleFactory(), starts_at=NOW + DAY)
+    absence = Absence.objects.create(
+        schedule_id=slot.schedule_id, starts_at=NOW, ends_at=NOW + 2 * DAY, reason="sick", created_at=NOW
+    )
+
+    assert absences.cover(absence) == 1
