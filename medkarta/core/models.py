@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models import Value
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, NullIf
 
 from medkarta.core.ids import new_id
 from medkarta.core.scopes import PatientScope
@@ -45,6 +47,16 @@ class RecordModel(BaseModel):
 
     class Meta:
         abstract = True
+
+
+def loose_link(to: str) -> models.ForeignKey:
+    """Return a link that is no constraint of the database: its target may arrive later or never."""
+    return models.ForeignKey(to, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+")
+
+
+def first_of(*names: str) -> Coalesce:
+    """Return the first of some texts that is not empty, in the database."""
+    return Coalesce(*(NullIf(name, Value("")) for name in names), Value(""), output_field=models.TextField())
 
 
 def unknown_last(names: Iterable[str]) -> list[OrderBy]:

@@ -6,11 +6,7 @@ Rows arrive in any order, so no link is a database constraint: a target may come
 from django.db import models
 from django.db.models import Q
 
-from medkarta.core.models import BaseModel
-
-
-def _link(to: str) -> models.ForeignKey:
-    return models.ForeignKey(to, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+")
+from medkarta.core.models import BaseModel, loose_link
 
 
 class DirectoryModel(BaseModel):
@@ -31,7 +27,7 @@ class Facility(DirectoryModel):
     services and doctors whenever one of these arrives (`actions.refresh`); nothing else writes them.
     """
 
-    parent = _link("facilities.Facility")
+    parent = loose_link("facilities.Facility")
     oid = models.CharField(max_length=64, blank=True, help_text="In the federal register of medical organisations")
     name = models.CharField(max_length=255, help_text="As people call it")
     short_name = models.CharField(max_length=255, blank=True, help_text="The shortest of its names")
@@ -85,7 +81,7 @@ class OpeningPeriod(BaseModel):
 class Location(DirectoryModel):
     """A building of a clinic, or a room in it. FHIR R4 Location."""
 
-    facility = _link("facilities.Facility")
+    facility = loose_link("facilities.Facility")
     name = models.CharField(max_length=255, blank=True)
     is_room = models.BooleanField(default=False)
     phones = models.JSONField(default=list)
@@ -101,7 +97,7 @@ class Location(DirectoryModel):
 class HealthcareService(DirectoryModel):
     """What a clinic does and for whom. FHIR R4 HealthcareService."""
 
-    facility = _link("facilities.Facility")
+    facility = loose_link("facilities.Facility")
     name = models.CharField(max_length=255, blank=True)
     specialty_code = models.CharField(max_length=32, blank=True)
     specialty_name = models.CharField(max_length=255, blank=True)
@@ -124,10 +120,10 @@ class Practitioner(DirectoryModel):
 class PractitionerRole(DirectoryModel):
     """A doctor's post at a clinic. FHIR R4 PractitionerRole."""
 
-    practitioner = _link("facilities.Practitioner")
+    practitioner = loose_link("facilities.Practitioner")
     practitioner_name = models.CharField(max_length=255, blank=True, help_text="Reference.display, as a fallback")
-    facility = _link("facilities.Facility")
-    location = _link("facilities.Location")
+    facility = loose_link("facilities.Facility")
+    location = loose_link("facilities.Location")
     position_name = models.CharField(max_length=255, blank=True)
     specialty_code = models.CharField(max_length=32, blank=True)
     specialty_name = models.CharField(max_length=255, blank=True)

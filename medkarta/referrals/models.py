@@ -5,20 +5,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.core.models import RecordModel, RecordQuerySet
+from medkarta.core.models import RecordModel, RecordQuerySet, first_of, loose_link
 from medkarta.referrals import rules
-
-
-def _link(to: str) -> models.ForeignKey:
-    return models.ForeignKey(to, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+")
-
-
-def _first_of(*names: str) -> Coalesce:
-    """Return the first of some texts that is not empty, in the database."""
-    return Coalesce(*(NullIf(name, Value("")) for name in names), Value(""), output_field=models.TextField())
 
 
 class ReferralQuerySet(RecordQuerySet["Referral"]):
@@ -50,11 +40,11 @@ class ReferralQuerySet(RecordQuerySet["Referral"]):
         """Add `clinic`, `address`, `phone`, `timezone` and `sender`, joined from the directory."""
         place, role = "location", "practitioner_role"
         return self.annotate(
-            clinic=_first_of("facility__name", f"{place}__facility__name", "facility_name", "location_name"),
-            address=_first_of(f"{place}__address", "facility__address", f"{place}__facility__address"),
-            phone=_first_of("facility__phone", f"{place}__facility__phone"),
-            timezone=_first_of("facility__timezone", f"{place}__facility__timezone"),
-            sender=_first_of(
+            clinic=first_of("facility__name", f"{place}__facility__name", "facility_name", "location_name"),
+            address=first_of(f"{place}__address", "facility__address", f"{place}__facility__address"),
+            phone=first_of("facility__phone", f"{place}__facility__phone"),
+            timezone=first_of("facility__timezone", f"{place}__facility__timezone"),
+            sender=first_of(
                 f"{role}__practitioner__full_name",
                 "practitioner__full_name",
                 "practitioner_name",
@@ -106,12 +96,12 @@ class Referral(RecordModel):
     valid_until = models.DateField(null=True, blank=True, help_text="The last day, whole")
     planned_on = models.DateField(null=True, blank=True, help_text="The day set for it")
     issued_at = models.DateTimeField(null=True, blank=True)
-    facility = _link("facilities.Facility")
+    facility = loose_link("facilities.Facility")
     facility_name = models.CharField(max_length=255, blank=True)
-    location = _link("facilities.Location")
+    location = loose_link("facilities.Location")
     location_name = models.CharField(max_length=255, blank=True)
-    practitioner = _link("facilities.Practitioner")
-    practitioner_role = _link("facilities.PractitionerRole")
+    practitioner = loose_link("facilities.Practitioner")
+    practitioner_role = loose_link("facilities.PractitionerRole")
     practitioner_name = models.CharField(max_length=255, blank=True, help_text="Who referred")
     reason = models.CharField(max_length=1000, blank=True)
     instructions = models.TextField(blank=True, help_text="How to prepare")

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.core.models import BaseModel
+from medkarta.core.models import BaseModel, loose_link
 from medkarta.scheduling import rules
-from medkarta.scheduling.models.served import ServedModel, ServedQuerySet, link
+from medkarta.scheduling.models.served import ServedModel, ServedQuerySet
 from medkarta.scheduling.models.slots import Slot
 
 
@@ -38,7 +38,7 @@ class Appointment(ServedModel):
     status = models.CharField(max_length=16, choices=Status)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    slot = link("scheduling.Slot")
+    slot = loose_link("scheduling.Slot")
     service_name = models.CharField(max_length=255, blank=True)
     cabinet = models.CharField(max_length=64, blank=True)
     instructions = models.TextField(blank=True, help_text="What to bring, how to prepare")

@@ -8,18 +8,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce, NullIf
 
-from medkarta.core.models import RecordModel, RecordQuerySet, Row
-
-
-def link(to: str) -> models.ForeignKey:
-    return models.ForeignKey(to, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+")
-
-
-def first_of(*names: str) -> Coalesce:
-    """Return the first of some texts that is not empty, in the database."""
-    return Coalesce(*(NullIf(name, Value("")) for name in names), Value(""), output_field=models.TextField())
+from medkarta.core.models import RecordModel, RecordQuerySet, Row, first_of, loose_link
 
 
 class ServedQuerySet(RecordQuerySet[Row]):
@@ -97,12 +87,12 @@ class ServedModel(RecordModel):
     """Who serves and where. The names are what the reference said, for when its target never arrives."""
 
     specialty_name = models.CharField(max_length=255, blank=True)
-    practitioner_role = link("facilities.PractitionerRole")
-    practitioner = link("facilities.Practitioner")
+    practitioner_role = loose_link("facilities.PractitionerRole")
+    practitioner = loose_link("facilities.Practitioner")
     practitioner_name = models.CharField(max_length=255, blank=True)
-    facility = link("facilities.Facility")
+    facility = loose_link("facilities.Facility")
     facility_name = models.CharField(max_length=255, blank=True)
-    location = link("facilities.Location")
+    location = loose_link("facilities.Location")
     location_name = models.CharField(max_length=255, blank=True)
     comment = models.TextField(blank=True)
     reason = models.CharField(max_length=1000, blank=True, help_text="Why it was cancelled or refused")

@@ -2,15 +2,14 @@
 
 from django.db import models
 
-from medkarta.core.models import BaseModel
-from medkarta.scheduling.models.served import link
+from medkarta.core.models import BaseModel, loose_link
 
 
 class BookingSetting(BaseModel):
     """One value from a moment on. No clinic: the region's; with a position: for that position there."""
 
     name = models.CharField(max_length=64)
-    facility = link("facilities.Facility")
+    facility = loose_link("facilities.Facility")
     position_code = models.CharField(max_length=32, blank=True)
     value = models.JSONField()
     valid_from = models.DateTimeField()

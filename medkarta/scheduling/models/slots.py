@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.core.models import BaseModel
-from medkarta.scheduling.models.served import link
+from medkarta.core.models import BaseModel, loose_link
 
 FREE = Q(status="free", appointment__isnull=True, blocked_by__isnull=True)
 """The part of "can be taken" that does not hang on the clock: what the indexes hold."""
@@ -33,11 +32,11 @@ class Schedule(BaseModel):
 
     source = models.CharField(max_length=64)
     is_active = models.BooleanField(default=True)
-    practitioner_role = link("facilities.PractitionerRole")
-    practitioner = link("facilities.Practitioner")
-    facility = link("facilities.Facility")
-    location = link("facilities.Location")
-    healthcare_service = link("facilities.HealthcareService")
+    practitioner_role = loose_link("facilities.PractitionerRole")
+    practitioner = loose_link("facilities.Practitioner")
+    facility = loose_link("facilities.Facility")
+    location = loose_link("facilities.Location")
+    healthcare_service = loose_link("facilities.HealthcareService")
     specialty_code = models.CharField(max_length=32, blank=True)
     specialty_name = models.CharField(max_length=255, blank=True)
     service_name = models.CharField(max_length=255, blank=True)
@@ -76,7 +75,7 @@ class Slot(BaseModel):
         RESERVE = "reserve", _("резерв")
 
     source = models.CharField(max_length=64)
-    schedule = link("scheduling.Schedule")
+    schedule = loose_link("scheduling.Schedule")
     status = models.CharField(max_length=16, choices=Status)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -89,9 +88,9 @@ class Slot(BaseModel):
 
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.PRIMARY)
     rights_mask = models.PositiveSmallIntegerField(default=0, help_text="`rights` as bits of `rules.rights`")
-    facility = link("facilities.Facility")
-    practitioner_role = link("facilities.PractitionerRole")
-    location = link("facilities.Location")
+    facility = loose_link("facilities.Facility")
+    practitioner_role = loose_link("facilities.PractitionerRole")
+    location = loose_link("facilities.Location")
 
     appointment = models.UUIDField(null=True, blank=True, help_text="The live appointment that has taken it")
     held_by = models.UUIDField(null=True, blank=True, help_text="A person, or a waiting entry")

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db.models import BooleanField
 from django.db.models.functions import Coalesce
 
+from medkarta.core.models import first_of
 from medkarta.core.text import folded
 from medkarta.facilities import queries as facilities
 from medkarta.scheduling.models import Schedule
-from medkarta.scheduling.models.served import first_of
 from medkarta.ui import format
 
 Key = TypeVar("Key", bound=Hashable)

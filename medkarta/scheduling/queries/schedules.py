@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from medkarta.core.errors import NotFound
+from medkarta.core.models import first_of
 from medkarta.core.scopes import StaffScope
 from medkarta.scheduling.models import Schedule, ScheduleTemplate, Slot
-from medkarta.scheduling.models.served import first_of
 from medkarta.scheduling.queries.slots import SlotRow, slot_rows
 from medkarta.scheduling.rules.timetable import Stretch
 from medkarta.scheduling.scopes import Booker
