@@ -235,13 +235,14 @@ def _book(entry: WaitlistEntry, order: checks.Order, offer: WaitlistOffer, *, no
     return Outcome.BOOKED
 
 
-def offer_for(slot_ids: Iterable[UUID], *, now: datetime) -> None:
+def offer_for(slot_ids: Iterable[UUID], *, now: datetime) -> list[UUID]:
     """Let the list see times that were added or released, inside the caller's transaction; the worker offers them.
 
-    Those that open to everybody later are offered shortly before that.
+    Those that open to everybody later are offered shortly before that. Returns those that are wanted and open now.
     """
     deliveries: dict[str, outbox.Delivery] = {}
-    for slot_id, facility_id, opens_at in waiting.list_waited_for(list(slot_ids)):
+    found = waiting.list_waited_for(list(slot_ids))
+    for slot_id, facility_id, opens_at in found:
         if opens_at is None or opens_at <= now + BEFORE_OPENING or facility_id is None:
             key = f"{slot_id}:{now:%y%m%d%H%M%S}"
             deliveries[key] = outbox.Delivery(FREED, key, {"slot_id": str(slot_id)})
@@ -251,6 +252,7 @@ def offer_for(slot_ids: Iterable[UUID], *, now: datetime) -> None:
             deliveries[key] = outbox.Delivery(OPENING, key, payload, opens_at - BEFORE_OPENING)
     if deliveries:
         outbox.put_many(deliveries.values())
+    return [slot_id for slot_id, _facility, opens_at in found if opens_at is None or opens_at <= now]
 
 
 def offer_opening(facility_id: UUID, opens_at: datetime, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from medkarta.scheduling import rules
 from medkarta.scheduling.actions import offering
 from medkarta.scheduling.actions.releasing import KEEPER
 from medkarta.scheduling.models import Absence, Schedule, Slot
-from medkarta.scheduling.queries import schedules, settings, waiting
+from medkarta.scheduling.queries import schedules, settings
 from medkarta.scheduling.rules import rights, timetable
 from medkarta.scheduling.rules.defaults import BookingRules
 
@@ -128,12 +128,11 @@ def keep_for_list(slot_ids: Iterable[UUID], *, now: datetime) -> None:
     """Let the waiting list see new times before everybody: those it wants and that are open are kept for a moment."""
     ids = list(slot_ids)
     for part in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
-        wanted = [pk for pk, _facility, opens in waiting.list_waited_for(part) if opens is None or opens <= now]
+        wanted = offering.offer_for(part, now=now)
         if wanted:
             seconds = settings.booking_rules(facility_id=None, position_code="", now=now).waitlist_first_seconds
             kept = Slot.objects.filter(pk__in=wanted).claimable(by=None, now=now)
             kept.update(held_by=KEEPER, held_since=now, held_until=now + timedelta(seconds=seconds))
-        offering.offer_for(part, now=now)
 
 
 def _open_masks() -> list[int]:
