@@ -1,5 +1,5 @@
 """Who may change appointments: a person, a clinic's desk, the portal's own engine."""
 
-from medkarta.core.scopes import PatientScope, StaffScope, SystemScope, WorkerScope
+from medkarta.core.scopes import PatientScope, StaffScope, WorkerScope
 
-Booker = PatientScope | StaffScope | WorkerScope | SystemScope
+Booker = PatientScope | StaffScope | WorkerScope

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.core.ids import new_id
 from medkarta.core.locks import again_after_deadlock
-from medkarta.core.scopes import PatientScope, StaffScope, SystemScope
+from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.outbox import actions as outbox
 from medkarta.patients import actions as patient_actions
 from medkarta.patients import queries as patients
@@ -55,10 +55,11 @@ def book(scope: Booker, order: checks.Order, *, now: datetime) -> Appointment:
 
 
 def _known(scope: Booker, order: checks.Order) -> Appointment | None:
-    """Return what this form has already booked for this person."""
+    """Return what this form has already booked for this person, or for whom a clinic's side names."""
     if order.key is None:
         return None
-    found = _of_key(key=order.key, person_id=scope.person_id if isinstance(scope, PatientScope) else None)
+    person_id = scope.person_id if isinstance(scope, PatientScope) else None
+    found = _of_key(key=order.key, person_id=person_id, row=order.patient_id)
     return Appointment.objects.select_related("patient").get(pk=found[0][0]) if found else None
 
 
@@ -68,15 +69,19 @@ def _answers(known: Appointment, order: checks.Order) -> bool:
 
 
 @compiled
-def _of_key(*, key: UUID, person_id: UUID | None) -> QuerySet[Appointment, Any]:
+def _of_key(*, key: UUID, person_id: UUID | None, row: UUID | None) -> QuerySet[Appointment, Any]:
     found = Appointment.objects.filter(booking_key=key)
     if person_id is not None:
         found = found.filter(patient__person_id=person_id)
+    elif row is not None:
+        found = found.filter(Q(patient=row) | Q(patient__person__patients=row))
+    else:
+        found = found.none()
     return found.values_list("pk")
 
 
 def _book(scope: Booker, order: checks.Order, slot: slots.SlotRow, *, now: datetime) -> Appointment:
-    client = _client(scope, order)
+    client = releasing.client_of(scope, order.patient_id)
     known = _known(scope, order)  # sent again, or a double click that waited for the lock
     if known is not None and _answers(known, order):
         return known
@@ -109,15 +114,6 @@ def _book(scope: Booker, order: checks.Order, slot: slots.SlotRow, *, now: datet
     text = "scheduling.moved" if old else "scheduling.booked"
     happenings.tell(scope, appointment, text, rules=found_rules, now=now)
     return appointment
-
-
-def _client(scope: Booker, order: checks.Order) -> patients.Client:
-    """Lock the person and return him. A person books for nobody but the one of his scope."""
-    if isinstance(scope, PatientScope):
-        return patients.get_client(scope, lock=True)
-    if isinstance(scope, SystemScope) or order.patient_id is None:
-        raise NotFound
-    return patients.get_client_of_row(scope, order.patient_id, lock=True)
 
 
 def _give_up(

@@ -8,7 +8,7 @@ from django.db.models import Case, F, Subquery, Value, When
 
 from medkarta.core.errors import NotFound
 from medkarta.core.locks import again_after_deadlock
-from medkarta.core.scopes import PatientScope, StaffScope, SystemScope
+from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.outbox import actions as outbox
 from medkarta.patients import queries as patients
 from medkarta.scheduling import grants, refusals, rules
@@ -40,7 +40,7 @@ def cancel(
     `patient_id`: whose it is, for a clinic's side. `by_person`: he answered by his letter's link.
     Raises NotFound, refusals.BookingRefused; nothing is written then.
     """
-    client = _client(scope, patient_id)
+    client = client_of(scope, patient_id)
     try:
         appointment = lock(scope, client, appointment_id)
     except refusals.BookingRefused:
@@ -119,10 +119,11 @@ def _is_wanted(appointment: Appointment) -> bool:
     return waiting.filter(specialty_code__in=Subquery(position)).exists()
 
 
-def _client(scope: Booker, patient_id: UUID | None) -> patients.Client:
+def client_of(scope: Booker, patient_id: UUID | None) -> patients.Client:
+    """Lock and return the person of a record, or whom a clinic's side names. Raises NotFound."""
     if isinstance(scope, PatientScope):
         return patients.get_client(scope, lock=True)
-    if isinstance(scope, SystemScope) or patient_id is None:
+    if patient_id is None:
         raise NotFound
     return patients.get_client_of_row(scope, patient_id, lock=True)
 

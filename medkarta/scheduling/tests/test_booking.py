@@ -1,7 +1,7 @@
 """Holding, booking, moving and cancelling: one person at a time. Races are in test_races.py."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -419,3 +419,18 @@ def test_staff_of_another_clinic_books_and_cancels_nothing(person):
     booked = booking.book(person, order(slot), now=NOW)
     with pytest.raises(NotFound):
         releasing.cancel(scope, appointment_id=booked.pk, patient_id=booked.patient_id, now=NOW)
+
+
+def test_staff_with_the_key_of_another_patients_booking_gets_none_of_it(person):
+    slot, wish = free_slot(), uuid4()
+    booking.book(person, order(slot, key=wish), now=NOW)
+    scope = StaffScope(Actor(ActorKind.STAFF, "desk"), uuid4(), "registrar", "booking")
+    mine, theirs = PatientFactory(unlinked=True), PatientFactory(unlinked=True)
+    other = free_slot(starts_at=NOW + timedelta(days=2))
+
+    with pytest.raises(refusals.TimeTaken):
+        booking.book(scope, order(slot, key=wish, patient_id=theirs.pk, channel="Registry"), now=NOW)
+
+    first = booking.book(scope, order(other, patient_id=mine.pk, channel="Registry", key=UUID(int=8)), now=NOW)
+    again = booking.book(scope, order(other, patient_id=mine.pk, channel="Registry", key=UUID(int=8)), now=NOW)
+    assert first.pk == again.pk
