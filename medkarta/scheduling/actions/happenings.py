@@ -1,6 +1,6 @@
 """What a change of an appointment leaves behind: its history, the access log, and who is told."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from medkarta.audit import actions as audit
 from medkarta.mailer import actions as mailer
 from medkarta.scheduling.actions import recipients
 from medkarta.scheduling.models import Appointment, AppointmentEvent
+from medkarta.scheduling.rules import reminders
 from medkarta.scheduling.rules.defaults import BookingRules
 from medkarta.scheduling.scopes import Booker
 
@@ -29,11 +30,11 @@ def tell(scope: Booker, appointment: Appointment, text: str, *, rules: BookingRu
     accounts = recipients.of(scope, appointment, now=now)
     news = [_news(accounts, appointment, "appointments", text, key=f"{text}:{appointment.pk}")]
     if appointment.status == Appointment.Status.BOOKED and appointment.starts_at:
-        for minutes in rules.reminder_offsets_minutes:
-            due_at = appointment.starts_at - timedelta(minutes=minutes)
-            if due_at > now + timedelta(minutes=minutes) / 4:
-                key = reminder_key(appointment.pk, minutes)
-                news.append(_news(accounts, appointment, REMINDERS, "scheduling.reminder", key=key, due_at=due_at))
+        for minutes, due_at in reminders(
+            appointment.starts_at, now=now, offsets_minutes=rules.reminder_offsets_minutes
+        ):
+            key = reminder_key(appointment.pk, minutes)
+            news.append(_news(accounts, appointment, REMINDERS, "scheduling.reminder", key=key, due_at=due_at))
     mailer.notify_all(scope, news, now=now)
 
 

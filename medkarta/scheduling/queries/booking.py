@@ -9,6 +9,7 @@ from medkarta.core.scopes import PatientScope
 from medkarta.scheduling import queries, rules
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Appointment, AppointmentEvent
+from medkarta.scheduling.queries import settings, slots
 from medkarta.ui import format
 
 MOVES_AT_MOST = 50
@@ -39,6 +40,13 @@ class Asked:
 def is_own(scope: PatientScope, appointment_id: UUID) -> bool:
     """Tell whether an appointment is this person's."""
     return Appointment.objects.for_scope(scope).filter(pk=appointment_id).exists()
+
+
+def list_reminders(slot: slots.SlotRow, *, now: datetime) -> list[datetime]:
+    """Return when a visit at this time would be recalled, the first reminder first."""
+    found = settings.booking_rules(facility_id=slot.facility_id, position_code=slot.position_code, now=now)
+    due = rules.reminders(slot.starts_at, now=now, offsets_minutes=found.reminder_offsets_minutes)
+    return sorted(at for _minutes, at in due)
 
 
 def find_appointment(scope: PatientScope, appointment_id: UUID, *, now: datetime) -> queries.Detail | None:

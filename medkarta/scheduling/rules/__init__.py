@@ -35,6 +35,14 @@ def can_change(*, starts_at: datetime | None, now: datetime, notice_minutes: int
     return starts_at is None or now < starts_at - timedelta(minutes=notice_minutes)
 
 
+def reminders(
+    starts_at: datetime, *, now: datetime, offsets_minutes: tuple[int, ...]
+) -> tuple[tuple[int, datetime], ...]:
+    """Return when a visit is recalled: (minutes before it, moment), those left out that would come right after now."""
+    due = ((minutes, starts_at - timedelta(minutes=minutes)) for minutes in offsets_minutes)
+    return tuple((minutes, at) for minutes, at in due if at > now + timedelta(minutes=minutes) / 4)
+
+
 def day_bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
     """Return the moments [start, end) of whole days in a zone; None stays open. `last` counts whole."""
     start = datetime.combine(first, time.min, zone) if first else None

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.mailer import links
+from medkarta.mailer.models import Notice
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, RepresentationFactory, scope_of
 from medkarta.scheduling.actions import booking
 from medkarta.scheduling.actions.checks import Order
@@ -67,6 +68,20 @@ def test_hold_look_confirm_and_done(visitor):
     assert "Поликлиника № 3" in page.content.decode()
     assert "Готово, вы записаны" in shown.content.decode()
     assert "Отменить запись" in shown.content.decode()
+
+
+@pytest.mark.parametrize(("hours", "promised"), [(49, 2), (20, 1), (2, 0)])
+def test_look_promises_the_reminders_that_will_come(visitor, hours, promised):
+    slot = slot_in(starts_at=timezone.now() + timedelta(hours=hours))
+    visitor.hold(slot)
+
+    page = visitor.look(slot).content.decode()
+
+    assert ("напоминания не будет" in page) is (promised == 0)
+    visitor.confirm(slot, key_of(visitor.look(slot)))
+    assert Notice.objects.filter(text="scheduling.reminder").count() == promised
+    card = page[page.index('id="rem"') :].partition("</section>")[0]
+    assert card.count("<li>") == promised
 
 
 def test_confirm_pressed_twice_and_back_show_the_same_booking(visitor):

@@ -49,3 +49,18 @@ def test_month_bounds_reach_over_the_year():
     start, end = rules.month_bounds(date(2026, 12, 31), MOSCOW)
 
     assert (start.date(), end.date()) == (date(2026, 12, 1), date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("lead", "kept"),
+    [
+        (timedelta(hours=30) + MINUTE, (1440, 120)),
+        (timedelta(hours=30), (120,)),
+        (timedelta(hours=2, minutes=31), (120,)),
+        (timedelta(hours=2, minutes=30), ()),
+    ],
+)
+def test_reminders_leave_out_what_would_come_right_after_the_booking(lead, kept):
+    found = rules.reminders(NOW + lead, now=NOW, offsets_minutes=(1440, 120))
+
+    assert found == tuple((minutes, NOW + lead - minutes * MINUTE) for minutes in kept)

@@ -85,6 +85,7 @@ def _look(request: PatientRequest) -> HttpResponse:
         "old": queries.get_appointment(scope, wish.move, now=now) if wish.move else None,
         "book_href": scope.url("appointments/book/"),
         "back_href": wish.but(slot=None).url(scope, "times/"),
+        "reminders": reads.list_reminders(slot, now=now),
         "settings_href": "/account/notifications/",
     }
     request.audit_action = "scheduling.book"
