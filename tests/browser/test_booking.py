@@ -130,6 +130,8 @@ def test_booking_by_referral_begins_at_the_referral(visit, scripts):
     taps.first_time()
     appointment = taps.confirm()
 
+    page.goto(appointment)
+    assert "ардиолог" in page.locator("h1").inner_text()
     cancelled(page, appointment)
 
 

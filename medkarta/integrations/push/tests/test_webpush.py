@@ -60,6 +60,8 @@ def test_send_takes_every_success(status):
     with serving(device) as endpoint:
         web_push().send(device.subscription(endpoint), MESSAGE, now=NOW)
 
+    assert len(device.headers) == 1, "sent once, and not again for an odd success"
+
 
 def test_send_ends_an_answer_that_drips():
     device = Device(drips=True)
