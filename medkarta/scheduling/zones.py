@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,16 @@ def time_words(moment: datetime, zone: tzinfo) -> str:
     if city is None:
         return "{time} ({offset})".format(**values)
     return gettext("%(time)s по времени %(city)s (%(offset)s)") % {**values, "city": city}
+
+
+def is_other(moment: datetime, zone: tzinfo) -> bool:
+    """Tell whether a clinic's clock differs at a moment from the one that the portal's pages show."""
+    return moment.astimezone(zone).utcoffset() != timezone.localtime(moment).utcoffset()
+
+
+def other_time_words(moment: datetime, zone: tzinfo) -> str:
+    """Return `time_words` where the clinic's clock differs, "" elsewhere."""
+    return time_words(moment, zone) if is_other(moment, zone) else ""
 
 
 def offset_words(moment: datetime, zone: tzinfo) -> str:

@@ -79,7 +79,7 @@ def _look(request: PatientRequest) -> HttpResponse:
         "person": patients.get_person(scope),
         "held": holds.held_of(slot, now=now) if is_mine else None,
         "seconds": int((slot.held_until - now).total_seconds()) if is_mine and slot.held_until else 0,
-        "zone_words": _zone_words(slot),
+        "zone_words": zones.other_time_words(slot.starts_at, slot.zone),
         "fields": wish.pairs,
         "key": uuid5(NAMESPACE, f"{scope.person_id}|{slot.id}|{slot.held_since}"),
         "old": queries.get_appointment(scope, wish.move, now=now) if wish.move else None,
@@ -128,13 +128,6 @@ def _order(wish: Wish, *, key: str = "") -> Order:
         grant_ref=wish.grant_ref,
         move_of=wish.move,
     )
-
-
-def _zone_words(slot: slots.SlotRow) -> str:
-    """Return the clinic's time with its zone where it differs from the portal's own."""
-    own = slot.starts_at.astimezone(timezone.get_current_timezone())
-    is_other = slot.starts_at.astimezone(slot.zone).utcoffset() != own.utcoffset()
-    return zones.time_words(slot.starts_at, slot.zone) if is_other else ""
 
 
 def _mask(wish: Wish) -> int:

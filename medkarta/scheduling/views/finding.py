@@ -37,8 +37,7 @@ class Step:
 
     def zone_hint(self, at: datetime, zone: tzinfo) -> str:
         """Return « (UTC+2)» for a clinic whose clock differs from the portal's, "" for any other."""
-        own = at.astimezone(timezone.get_current_timezone()).utcoffset()
-        return "" if at.astimezone(zone).utcoffset() == own else f" ({zones.offset_words(at, zone)})"
+        return f" ({zones.offset_words(at, zone)})" if zones.is_other(at, zone) else ""
 
 
 @require_safe
@@ -122,7 +121,7 @@ def choose_time(request: PatientRequest) -> HttpResponse:
         "day": day,
         "groups": _groups(days.list_times(step.seeker, allowed, day), allowed) if day else [],
         "existing": _existing(step, live, posts),
-        "zone_words": _zone_words(posts[0], step.seeker.now),
+        "zone_words": zones.other_time_words(step.seeker.now, posts[0].clinic.zone),
         "today": _today(step, posts[0]),
         "earlier_href": _window_href(step, found.rows[0].day, -len(found.rows), posts[0]),
         "later_href": _window_href(step, found.rows[0].day, len(found.rows), posts[0]) if found.later else "",
@@ -221,12 +220,6 @@ def _title(step: Step, posts: list[Post]) -> str:
     if step.seeker.grant is not None:
         return step.seeker.grant.title
     return posts[0].title if posts else step.seeker.directory.titles.get(step.wish.specialty, "")
-
-
-def _zone_words(post: Post, now: datetime) -> str:
-    """Return the clinic's own time with its zone where it differs from the portal's."""
-    own = now.astimezone(timezone.get_current_timezone()).utcoffset()
-    return zones.time_words(now, post.clinic.zone) if now.astimezone(post.clinic.zone).utcoffset() != own else ""
 
 
 def _moving(step: Step) -> Live | None:
