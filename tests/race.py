@@ -77,6 +77,7 @@ def _slot() -> Slot:
     assert found is Fate.CREATED, found
     slot = Slot.objects.get()
     Slot.objects.update(facility=clinic)
+    slot.refresh_from_db()
     return slot
 
 
@@ -119,7 +120,8 @@ def _import(number: int, slot: Slot) -> Callable[[], bool]:
 
 def _desk(patient_id: Any, slot: Slot) -> Callable[[], bool]:
     """Book at the clinic's desk."""
-    scope = StaffScope(Actor(ActorKind.STAFF, "desk"), uuid4(), "registrar", "booking")
+    assert slot.facility_id is not None
+    scope = StaffScope(Actor(ActorKind.STAFF, "desk"), slot.facility_id, "registrar", "booking")
 
     def act() -> bool:
         order = Order(slot_id=slot.pk, key=uuid4(), patient_id=patient_id, channel="Registry")
