@@ -62,7 +62,7 @@ messages: $(STAMP) ## collect strings into the English catalogue and compile it
 requirements: ## compile pyproject.toml into hashed requirements
 	@$(BIN)/python -m pip --quiet install uv
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
-	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --group dev --extra gost -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --group dev --extra gost --extra s3 -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
 
 vendor: $(STAMP) ## fetch the front-end files from their npm packages (needs npm)
 	@$(BIN)/python scripts/vendor.py
