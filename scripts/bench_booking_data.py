@@ -159,7 +159,7 @@ def many_slots(count: int) -> None:
             cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
     lay_directory(1200, 13_000)
     near = f"n / 13000 < {3 * 24 * 4 // 4}"  # the next days: 93 of 100 taken; later: 62
-    taken = f"CASE WHEN (n * 7919) % 100 < (CASE WHEN {near} THEN 93 ELSE 62 END) THEN gen_random_uuid() END"
+    taken = f"CASE WHEN (n::bigint * 7919) % 100 < (CASE WHEN {near} THEN 93 ELSE 62 END) THEN gen_random_uuid() END"
     lay_slots(count, doctors=13_000, taken=taken, start_hours=1, clinics=1200)
     analyze()
 
