@@ -1,0 +1,6 @@
+"""Tables of the room. Split by what they are about; everybody in the room imports from here."""
+
+from medkarta.documents.models.documents import MedicalDocument
+from medkarta.documents.models.files import DocumentContent, StoredBinary
+
+__all__ = ["DocumentContent", "MedicalDocument", "StoredBinary"]
