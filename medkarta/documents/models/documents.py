@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.core.models import BaseModel, RecordModel, RecordQuerySet
+from medkarta.core.models import RecordModel, RecordQuerySet
 
 
 class MedicalDocument(RecordModel):
