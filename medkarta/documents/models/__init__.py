@@ -2,5 +2,6 @@
 
 from medkarta.documents.models.documents import MedicalDocument
 from medkarta.documents.models.files import DocumentContent, StoredBinary
+from medkarta.documents.models.orders import CertificateOrder
 
-__all__ = ["DocumentContent", "MedicalDocument", "StoredBinary"]
+__all__ = ["CertificateOrder", "DocumentContent", "MedicalDocument", "StoredBinary"]
