@@ -1,0 +1,30 @@
+"""Reads of documents and of the files of documents and reports."""
+
+from medkarta.documents.queries.details import DocumentPage, get_document
+from medkarta.documents.queries.files import (
+    FileRow,
+    FileSource,
+    first_files,
+    get_file,
+    get_owned_file,
+    list_download_links,
+    list_files,
+)
+from medkarta.documents.queries.lists import ORDER, DocumentList, DocumentRow, Filters, list_documents
+
+__all__ = [
+    "ORDER",
+    "DocumentList",
+    "DocumentPage",
+    "DocumentRow",
+    "FileRow",
+    "FileSource",
+    "Filters",
+    "first_files",
+    "get_document",
+    "get_file",
+    "get_owned_file",
+    "list_documents",
+    "list_download_links",
+    "list_files",
+]

@@ -1,0 +1,35 @@
+"""Which documents a scope may see, with the names that pages show."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from medkarta.core.scopes import PatientScope
+from medkarta.documents.models import MedicalDocument
+
+
+def seen_by(scope: PatientScope) -> QuerySet[Any]:
+    names = (NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name")
+    place = Coalesce(*names, output_field=TextField())
+    return MedicalDocument.objects.for_scope(scope).annotate(place=place)
+
+
+def replacements(scope: PatientScope) -> QuerySet[Any]:
+    return MedicalDocument.objects.for_scope(scope).filter(
+        replaces_id=OuterRef("pk"), patient_id=OuterRef("patient_id")
+    )
+
+
+def author() -> Coalesce:
+    return Coalesce(
+        NullIf("practitioner__full_name", Value("")),
+        NullIf("practitioner_role__practitioner__full_name", Value("")),
+        NullIf("practitioner_role__practitioner_name", Value("")),
+        "practitioner_name",
+        output_field=TextField(),
+    )
+
+
+def is_superseded(status: str) -> bool:
+    return status == MedicalDocument.Status.SUPERSEDED
