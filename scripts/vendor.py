@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Copy the pinned front-end packages into `medkarta/ui/static/ui/vendor/` (needs npm; everything else needs only pip).
+"""Copy the pinned front-end packages into `medkarta/ui/static/ui/vendor/`, and the fonts of printed sheets.
+
+Needs npm; everything else needs only pip.
 
 One command: `python scripts/vendor.py`. Run it again after a template began to use an icon or a class of the kit:
 the sprite holds exactly the icons that are named in templates and Python, the kit's style sheet only the used rules.
@@ -22,12 +24,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "medkarta/ui/static/ui/vendor"
 TEST_VENDOR = ROOT / "tests/vendor"
+SHEET_FONTS = ROOT / "medkarta/printing/fonts"
 LOCK = VENDOR / "vendor.lock.json"
 FIRST_LOAD_LIMIT = 140 * 1024
 OWN_FIRST_LOAD = ("medkarta.css", "components.css", "sections.css", "modes.css", "medkarta.js")
 
 TABLER, ICONS, HTMX = "@tabler/core", "@tabler/icons", "htmx.org"
 FONT, AXE = "@fontsource-variable/golos-text", "axe-core"
+SHEET_FONT, SPARE_FONT = "@expo-google-fonts/golos-text", "dejavu-fonts-ttf"
 
 # Classes of the kit that our templates get from Python or that Django writes: never trimmed.
 SAFELIST = ["html", "body", "btn", "card", "form-control", "form-select", "form-label", "h1", "h2", "h3"]
@@ -71,15 +75,16 @@ def fetch(name: str, version: str, work: Path, known: dict[str, dict[str, str]])
 
 def write_all(work: Path, purgecss: str) -> None:
     """Write every vendored file."""
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    TEST_VENDOR.mkdir(parents=True, exist_ok=True)
-    for old in [*VENDOR.iterdir(), *TEST_VENDOR.iterdir()]:
-        if old.is_file():
-            old.unlink()
+    for folder in (VENDOR, TEST_VENDOR, SHEET_FONTS):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if old.is_file():
+                old.unlink()
     (VENDOR / "tabler.css").write_text(purged(work, purgecss), encoding="utf-8")
     (VENDOR / "icons.svg").write_text(sprite(work / ICONS / "package/icons/outline"), encoding="utf-8")
     (VENDOR / "htmx.js").write_bytes(without_map(work / HTMX / "package/dist/htmx.min.js"))
     write_font(work / FONT / "package")
+    write_sheet_fonts(work)
     (TEST_VENDOR / "axe.min.js").write_bytes((work / AXE / "package/axe.min.js").read_bytes())
     for name, target in ((TABLER, VENDOR), (ICONS, VENDOR), (HTMX, VENDOR), (FONT, VENDOR), (AXE, TEST_VENDOR)):
         write_licence(work, name, target)
@@ -143,6 +148,16 @@ def write_font(package: Path) -> None:
     (VENDOR / "golos-text.css").write_text("\n".join(css) + "\n", encoding="utf-8")
 
 
+def write_sheet_fonts(work: Path) -> None:
+    """Write the fonts of printed sheets: Golos Text whole and static, and DejaVu Sans for signs that it lacks."""
+    for folder in ("400Regular", "500Medium", "600SemiBold"):
+        name = f"GolosText_{folder}.ttf"
+        (SHEET_FONTS / name).write_bytes((work / SHEET_FONT / "package" / folder / name).read_bytes())
+    (SHEET_FONTS / "DejaVuSans.ttf").write_bytes((work / SPARE_FONT / "package/ttf/DejaVuSans.ttf").read_bytes())
+    for name in (SHEET_FONT, SPARE_FONT):
+        write_licence(work, name, SHEET_FONTS)
+
+
 def without_map(path: Path) -> bytes:
     """Return a script without the comment that names its source map."""
     return re.sub(rb"//# sourceMappingURL=.*", b"", path.read_bytes()).strip() + b"\n"
@@ -173,7 +188,7 @@ def write_lock(packages: dict[str, dict[str, str]]) -> None:
 
 def vendored() -> list[Path]:
     """Return the vendored files, the lock left out."""
-    found = [*VENDOR.iterdir(), *TEST_VENDOR.iterdir()]
+    found = [*VENDOR.iterdir(), *TEST_VENDOR.iterdir(), *SHEET_FONTS.iterdir()]
     return sorted(path for path in found if path.is_file() and path != LOCK and not path.name.startswith("."))
 
 
