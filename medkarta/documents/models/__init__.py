@@ -3,5 +3,6 @@
 from medkarta.documents.models.documents import MedicalDocument
 from medkarta.documents.models.files import DocumentContent, StoredBinary
 from medkarta.documents.models.orders import CertificateOrder
+from medkarta.documents.models.readings import DocumentReading
 
-__all__ = ["CertificateOrder", "DocumentContent", "MedicalDocument", "StoredBinary"]
+__all__ = ["CertificateOrder", "DocumentContent", "DocumentReading", "MedicalDocument", "StoredBinary"]

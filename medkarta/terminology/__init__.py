@@ -1,0 +1,1 @@
+"""Codes that the product needs, as data with its source; official dictionary files are loaded over them."""
