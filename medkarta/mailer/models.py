@@ -85,3 +85,80 @@ class PushSubscription(BaseModel):
     auth = models.CharField(max_length=32)
     device = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
+
+
+class Sending(BaseModel):
+    """A thing of a record on its way to one address. Only the account that sent it sees it.
+
+    The primary key comes from the form it was asked for with: asked for twice, it goes once.
+    """
+
+    class Way(models.TextChoices):
+        PDF = "pdf", _("файл PDF с паролем")
+        LINK = "link", _("ссылка с кодом")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("в очереди")
+        ACCEPTED = "accepted", _("принято почтовым сервером")
+        FAILED = "failed", _("не удалось")
+
+    class Reason(models.TextChoices):
+        """Why nothing was sent."""
+
+        ACCESS = "access", _("доступ закончился")
+        REVOKED = "revoked", _("вы отменили отправку")
+        ADDRESS = "address", _("на такой адрес письма не отправляются")
+        REFUSED = "refused", _("почтовый сервер не принял письмо: проверьте адрес")
+        TOO_BIG = "too-big", _("файл слишком велик для письма: отправьте ссылку")
+        UNREACHABLE = "unreachable", _("почтовый сервер не отвечает, мы пробовали больше часа")
+        UNUSABLE = "unusable", _("файл повреждён, пароль на него не поставить: отправьте ссылку")
+        BROKEN = "broken", _("ошибка портала, мы уже знаем о ней")
+
+    account_id = models.UUIDField()
+    person_id = models.UUIDField()
+    kind = models.CharField(max_length=32)
+    subject_id = models.UUIDField()
+    title = models.CharField(max_length=200, help_text="As the person's own page says it")
+    is_restricted = models.BooleanField(help_text="Sent although under special secrecy, by its owner")
+    address = models.CharField(max_length=254)
+    is_typed = models.BooleanField(help_text="Another address than those the person has confirmed")
+    consent = models.CharField(max_length=80, help_text="Version and hash of the text that was agreed to")
+    way = models.CharField(max_length=4, choices=Way)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    sealed = models.TextField(blank=True, help_text="Token and secret, until they are delivered and shown")
+    token_hash = models.CharField(max_length=64, null=True, unique=True)
+    passcode_hash = models.CharField(max_length=160, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(way="link", expires_at__isnull=False, token_hash__isnull=False)
+                | Q(way="pdf", expires_at__isnull=True, token_hash__isnull=True),
+                name="sending_link_has_token_and_end",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(reason="")) | (~Q(state="failed") & Q(reason="")),
+                name="sending_reason_iff_failed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account_id", "person_id", "-created_at"], name="sending_of_account"),
+            models.Index(fields=["created_at"], name="sending_created"),
+        ]
+
+
+class LinkOpening(BaseModel):
+    """One time that somebody opened what a link leads to, with its passcode."""
+
+    sending = models.ForeignKey(Sending, models.CASCADE, related_name="openings")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sending", "-opened_at"], name="opening_of_sending")]

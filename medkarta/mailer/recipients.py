@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from medkarta.mailer.queries import Recipient
+from medkarta.mailer.queries.notices import Recipient
 
 Find = Callable[[UUID], Recipient | None]
 

@@ -56,3 +56,15 @@ def masked(address: str) -> str:
     """Return an address that its owner knows again and others don't: `a•••@mail.example`."""
     name, _, host = address.rpartition("@")
     return f"{name[:1]}•••@{host}" if name else ""
+
+
+LINK_DAYS = (1, 7, 30)
+USUAL_LINK_DAYS = 7
+WRONG_CODES = 5
+SENDINGS_AN_HOUR = 10
+SHOW_SECRET = timedelta(minutes=10)
+TRIES = 11
+"""Attempts at a letter: below the queue's own twelve, so that a sending learns of its end. About 85 minutes."""
+PASSWORD_MIN, PASSWORD_MAX = 8, 64
+FILE_BYTES = 10 * 1024 * 1024
+"""The largest file of a letter: base64 makes a third more of it, and servers refuse letters above 20-25 MB."""

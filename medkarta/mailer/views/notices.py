@@ -18,7 +18,7 @@ from medkarta.mailer.letters import CONFIRM, STOP
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
-SCRIPT = Path(__file__).parent / "static/mailer/sw.js"
+SCRIPT = Path(__file__).parent.parent / "static/mailer/sw.js"
 LIST = "/notifications/"
 
 
