@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from medkarta.core import working_days
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope
 from medkarta.scheduling import queries
@@ -107,7 +108,7 @@ def _latest_with_same_doctor(
     day = now.astimezone(row.zone).date()
     term = terms.term_for(guarantees.programme(), row.position_code, is_room=row.practitioner_role_id is None, day=day)
     return substitutes.latest_with_same_doctor(
-        term, guarantees.calendar(), requested_at=old.requested_at, old_start=start, now=now, zone=row.zone
+        term, working_days.calendar(), requested_at=old.requested_at, old_start=start, now=now, zone=row.zone
     )
 
 

@@ -1,4 +1,4 @@
-"""The state-guarantee terms and the production calendar, read from their data files once a process."""
+"""The state-guarantee terms, read from their data file once a process."""
 
 import json
 from datetime import date
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from medkarta.scheduling.rules.terms import Calendar, Programme, Term
+from medkarta.scheduling.rules.terms import Programme, Term
 
 _DATA = Path(__file__).parent.parent / "data"
 
@@ -34,18 +34,6 @@ def programme() -> Programme:
             if one["mark"] == "seen"
         ),
         except_positions=tuple(told["except_positions"]),
-    )
-
-
-@cache
-def calendar() -> Calendar:
-    """Return the production calendar."""
-    told = _read("production_calendar.json")
-    yearly = [tuple(map(int, one.split("-"))) for one in told["yearly"]["days"]]
-    return Calendar(
-        yearly=frozenset((month, day) for month, day in yearly),
-        days_off=frozenset(date.fromisoformat(day) for one in told["moved"] for day in one["days_off"]),
-        working=frozenset(date.fromisoformat(day) for one in told["moved"] for day in one["working"]),
     )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from medkarta.core import working_days
 from medkarta.scheduling import rules
 from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import guarantees, slots
@@ -175,7 +176,7 @@ def _is_past_limit(requested_at: datetime, code: str, zone: tzinfo, *, now: date
     term = terms.term_for(guarantees.programme(), code, is_room=False, day=day)
     if term is None:
         return False
-    return terms.deadline(term, asked_at=requested_at, zone=zone, calendar=guarantees.calendar()) <= now
+    return terms.deadline(term, asked_at=requested_at, zone=zone, calendar=working_days.calendar()) <= now
 
 
 def list_opening(facility_id: UUID, *, opens_at: datetime) -> list[UUID]:

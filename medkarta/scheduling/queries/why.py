@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from medkarta.core import working_days
 from medkarta.scheduling.addresses import Wish
 from medkarta.scheduling.models import Absence
 from medkarta.scheduling.queries import finding, guarantees
@@ -178,6 +179,6 @@ def _late(seeker: Seeker, posts: Sequence[Post], days: Days | None, others: Sequ
     term = terms.term_for(programme, posts[0].code, is_room=posts[0].is_room, day=day)
     if term is None or (days is not None and days.has_free):
         return None
-    until = terms.deadline(term, asked_at=seeker.now, zone=zone, calendar=guarantees.calendar())
+    until = terms.deadline(term, asked_at=seeker.now, zone=zone, calendar=working_days.calendar())
     nearest = min((one.nearest for one in others if one.nearest and not one.code), default=None)
     return Late(term, programme, until) if terms.is_late(nearest, until) else None

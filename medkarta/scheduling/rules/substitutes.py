@@ -5,6 +5,7 @@ Source: booking rules of the portal §1.7; the terms are those of `rules.terms`.
 
 from datetime import datetime, timedelta, tzinfo
 
+from medkarta.core.working_days import Calendar
 from medkarta.scheduling.rules import terms
 
 NEAR = timedelta(hours=2)
@@ -14,7 +15,7 @@ ANSWER_BEFORE = timedelta(hours=2)
 
 def latest_with_same_doctor(
     term: terms.Term | None,
-    calendar: terms.Calendar,
+    calendar: Calendar,
     *,
     requested_at: datetime | None,
     old_start: datetime,

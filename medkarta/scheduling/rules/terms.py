@@ -2,11 +2,13 @@
 
 Source: decree of the Government of Russia No. 2188 of 29.12.2025 (`data/waiting_terms.json`): 24 hours to a district
 doctor, 14 working days to a specialist or a study. Days are counted from the one after the request, each whole, by
-the production calendar (`data/production_calendar.json`). Nothing is said outside the years of the programme.
+the production calendar (`core/data/production_calendar.json`). Nothing is said outside the years of the programme.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+
+from medkarta.core.working_days import Calendar, add_working_days
 
 HOURS, WORKING_DAYS = "hours", "working_days"
 
@@ -36,15 +38,6 @@ class Programme:
     except_positions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Days off: each year's (month, day), those of single years, and days that are worked though they look free."""
-
-    yearly: frozenset[tuple[int, int]] = frozenset()
-    days_off: frozenset[date] = frozenset()
-    working: frozenset[date] = frozenset()
-
-
 def term_for(programme: Programme, position_code: str, *, is_room: bool, day: date) -> Term | None:
     """Return the row for a position on a day; None when the programme says nothing or isn't in force."""
     if not programme.valid_from <= day <= programme.valid_until or position_code in programme.except_positions:
@@ -52,21 +45,6 @@ def term_for(programme: Programme, position_code: str, *, is_room: bool, day: da
     named = [one for one in programme.terms if position_code and position_code in one.positions]
     rest = [one for one in programme.terms if not one.positions and one.for_rooms == is_room]
     return next(iter(named or rest), None)
-
-
-def is_working_day(day: date, calendar: Calendar) -> bool:
-    """Tell whether a day counts as a working one."""
-    if day in calendar.working:
-        return True
-    return day.weekday() < 5 and (day.month, day.day) not in calendar.yearly and day not in calendar.days_off
-
-
-def add_working_days(day: date, count: int, calendar: Calendar) -> date:
-    """Return the `count`-th working day after a day; the day itself does not count."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day, calendar)
-    return day
 
 
 def deadline(term: Term, *, asked_at: datetime, zone: tzinfo, calendar: Calendar) -> datetime:

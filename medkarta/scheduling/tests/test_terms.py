@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from medkarta.core import working_days
 from medkarta.scheduling.queries import guarantees
 from medkarta.scheduling.rules import terms
 from medkarta.scheduling.rules.places import distance_km
@@ -20,7 +21,7 @@ def programme():
 
 @pytest.fixture
 def calendar():
-    return guarantees.calendar()
+    return working_days.calendar()
 
 
 @pytest.mark.parametrize(
@@ -47,42 +48,6 @@ def test_term_for_dentists_is_not_told(programme, code):
 )
 def test_term_for_a_day_outside_the_programme_is_not_guessed(programme, day, is_known):
     assert (terms.term_for(programme, "34", is_room=False, day=day) is not None) is is_known
-
-
-@pytest.mark.parametrize(
-    ("day", "works"),
-    [
-        (date(2026, 11, 25), True),
-        (date(2026, 11, 28), False),
-        (date(2026, 11, 4), False),
-        (date(2026, 1, 9), False),
-        (date(2026, 12, 31), False),
-        (date(2026, 12, 30), True),
-        (date(2027, 1, 8), False),
-        (date(2027, 1, 11), True),
-    ],
-)
-def test_is_working_day_follows_the_production_calendar(calendar, day, works):
-    assert terms.is_working_day(day, calendar) is works
-
-
-def test_is_working_day_of_a_moved_saturday():
-    saturday = date(2026, 11, 28)
-
-    assert terms.is_working_day(saturday, terms.Calendar(working=frozenset({saturday})))
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "last"),
-    [
-        (date(2026, 11, 25), 14, date(2026, 12, 15)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),
-        (date(2026, 12, 30), 1, date(2027, 1, 11)),
-        (date(2026, 11, 25), 0, date(2026, 11, 25)),
-    ],
-)
-def test_add_working_days_starts_on_the_day_after(calendar, day, count, last):
-    assert terms.add_working_days(day, count, calendar) == last
 
 
 def test_deadline_in_working_days_is_the_end_of_the_last_one_at_the_clinic(programme, calendar):
