@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from medkarta.checkups import rules, texts
 from medkarta.checkups.models import Checkup
 from medkarta.core.errors import Text
+from medkarta.core.evidence import Evidence
 from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.documents import queries as documents
@@ -68,6 +69,15 @@ def _with_downloads(scope: PatientScope, rows: list[CheckupRow]) -> tuple[Checku
     return tuple(
         replace(row, download_href=next((hrefs[one] for one in row.documents if one in hrefs), "")) for row in rows
     )
+
+
+def latest_checkup(scope: PatientScope, since: date) -> Evidence | None:
+    """Return the newest examination that is done, from a day on, for whoever needs one. One statement."""
+    found = Checkup.objects.for_scope(scope).filter(status=Checkup.Status.COMPLETED, happened_on__gte=since)
+    for pk, title, on in found.order_by("-happened_on", "id").values_list("pk", "title", "happened_on")[:1]:
+        scope.reads.add("CarePlan", [pk])
+        return Evidence(title, on, "checkups/")
+    return None
 
 
 def count_locked(scope: PatientScope) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from medkarta.core.errors import NotFound, Text
+from medkarta.core.evidence import Evidence
 from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.immunizations.models import Immunization
@@ -107,6 +108,15 @@ def get_immunization(scope: PatientScope, immunization_id: UUID) -> Immunization
         is_reported=found.is_reported,
         practitioner=found.doctor,  # type: ignore[attr-defined]
     )
+
+
+def latest_vaccination(scope: PatientScope, since: date) -> Evidence | None:
+    """Return the newest vaccination from a day on, for whoever needs one. One statement."""
+    found = Immunization.objects.for_scope(scope).filter(status="completed", occurred_on__gte=since)
+    for pk, name, on in found.order_by("-occurred_on", "id").values_list("pk", "name", "occurred_on")[:1]:
+        scope.reads.add("Immunization", [pk])
+        return Evidence(name, on, f"immunizations/{pk}/")
+    return None
 
 
 def count_locked(scope: PatientScope) -> int:

@@ -7,5 +7,8 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
+        from medkarta.core import evidence
+        from medkarta.visits import queries
 
         texts.register({"visits.read": _("просмотр раздела «История посещений»")})
+        evidence.register("visit", queries.latest_visit)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
+from medkarta.core.evidence import Evidence
 from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.ui.tables import Table
 from medkarta.visits import rules, texts
@@ -139,6 +140,15 @@ def list_visited_facility_ids(scope: PatientScope) -> list[UUID]:
     """Return the clinics in which the person has been, the last visited first. One statement."""
     found = _happened(scope).filter(facility_id__isnull=False).order_by("-started_at", "id")
     return list(dict.fromkeys(found.values_list("facility_id", flat=True)))
+
+
+def latest_visit(scope: PatientScope, since: date) -> Evidence | None:
+    """Return the newest visit from a day on, for whoever needs one. One statement."""
+    found = _happened(scope).filter(started_at__gte=_midnight(since)).order_by("-started_at", "id")
+    for pk, service, started_at in found.values_list("pk", "service", "started_at")[:1]:
+        scope.reads.add("Encounter", [pk])
+        return Evidence(service, timezone.localdate(started_at), f"visits/{pk}/")
+    return None
 
 
 def count_locked(scope: PatientScope) -> int:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from medkarta.core import desk
 from medkarta.core.errors import NotFound, Refused
 from medkarta.scheduling.desk import absence, clerk, home_visits, rest, times, visits
 
@@ -25,7 +26,7 @@ class DeskParser(CommandParser):
 
 
 class Command(BaseCommand):
-    help = "What a clinic's desk does: schedules, absences, bookings, home calls, numbers of booking"
+    help = "What a clinic's desk does: schedules, absences, bookings, home calls, numbers of booking, certificates"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.set_defaults(clerk="desk", clinic=None)
@@ -33,11 +34,16 @@ class Command(BaseCommand):
         for part in (times, absence, visits, rest):
             part.add_parsers(found)
         home_visits.add_parser(found)
+        for other in desk.parts().values():
+            other.add_parser(found)
 
     def handle(self, *args: Any, **options: Any) -> None:
         who = clerk.Clerk(options["clerk"], timezone.now(), options["clinic"])
         try:
-            if options["what"] == home_visits.NAME:
+            other = desk.parts().get(options["what"])
+            if other is not None:
+                lines = other.run(who.at(who.clinic_id), options, now=who.now)
+            elif options["what"] == home_visits.NAME:
                 lines = home_visits.run(who.at(who.clinic_id), options, now=who.now)
             else:
                 lines = options["act"](who, options)
