@@ -36,7 +36,7 @@ _SKIPPED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file to read. `name` is for people (`exports.zip/patients.ndjson`); `open` starts after a BOM.
+    """One file to read. `name` is for people (`exports.zip/patients.ndjson`); `open` starts after a BOM, but of CDA.
 
     A refused file has the kind "refused" and says why in `issues`; a warning (a BOM) does not refuse.
     """
@@ -145,14 +145,16 @@ def _recognised(name: str, size: int, opener: Callable[[], BinaryIO]) -> SourceF
     with opener() as file:
         head = file.read(_HEAD)
     issues: tuple[Issue, ...] = ()
-    if head.startswith(BOM):
+    is_marked = head.startswith(BOM)
+    if is_marked:
         head = head[len(BOM) :]
         issues = (Issue("warning", "structure", "", _("Файл начинается с метки BOM; она пропущена")),)
-        opener = _after_bom(opener)
     try:
         kind = _kind(head, name)
     except Unreadable as found:
         return SourceFile(_shown(name), "refused", size, opener, found.issues)
+    if is_marked and kind != "cda":  # a document goes out byte for byte as it came
+        opener = _after_bom(opener)
     return SourceFile(_shown(name), kind, size, opener, issues)
 
 

@@ -135,6 +135,8 @@ def _document(file: SourceFile, limits: Limits) -> Iterator[Unit]:
         yield refused(file.name, jsontext.too_large(limits))
     elif file.kind == "json":
         yield from _text(file.name, NOWHERE, data.strip(), limits)
+    elif file.kind == "cda":
+        yield Unit("document", file.name, NOWHERE, raw=data)
     else:
         yield from _xml(file.name, NOWHERE, data, limits)
 

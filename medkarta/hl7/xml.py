@@ -14,23 +14,47 @@ from medkarta.hl7.limits import LIMITS, Limits
 from medkarta.hl7.narrative import XHTML
 
 FHIR = "http://hl7.org/fhir"
+BOM = b"\xef\xbb\xbf"
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_ENCODING_ERRORS = frozenset(
+    {
+        etree.ErrorTypes.ERR_INVALID_ENCODING,
+        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+    }
+)
 _INTEGERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 
 
-def parse(data: bytes, limits: Limits = LIMITS) -> etree._Element:
-    """Parse untrusted XML: no DTD, no entities, no network. Raises Unreadable."""
+class WrongEncoding(Unreadable):
+    """Bytes that are not in the encoding that the document declares."""
+
+    def __init__(self) -> None:
+        super().__init__(fatal("structure", "", _("Кодировка документа не та, что в нём названа")))
+
+
+def parse(data: bytes, limits: Limits = LIMITS, encoding: str | None = None) -> etree._Element:
+    """Parse untrusted XML: no DTD, no entities, no network. Raises Unreadable.
+
+    `encoding` is for a document that declares a wrong one.
+    """
     if len(data) > limits.max_xml_bytes:
         limit = limits.max_xml_bytes // 1024 // 1024
         raise Unreadable(fatal("too-costly", "", _("Документ больше {limit} МБ"), limit=limit))
     if b"<!DOCTYPE" in data:
         raise Unreadable(_doctype())
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    if encoding is None and data.startswith(BOM):
+        encoding = "utf-8"
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding
+    )
     try:
-        root = etree.fromstring(data.lstrip(), parser)
+        root = etree.fromstring(data.removeprefix(BOM).lstrip(), parser)
     except etree.XMLSyntaxError as found:
+        if found.code in _ENCODING_ERRORS:
+            raise WrongEncoding from None
         if "huge" in found.msg.lower():
             raise Unreadable(fatal("too-long", "", _("Строка или вложенность в XML больше допустимого"))) from None
         line = found.lineno or 0

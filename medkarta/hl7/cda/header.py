@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
-from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
-from medkarta.hl7 import xml
-from medkarta.hl7.issues import Unreadable, fatal
+from medkarta.hl7.cda.source import Source, opened
 from medkarta.hl7.limits import LIMITS, Limits
 from medkarta.hl7.values import MOSCOW, HumanName, Moment
 
@@ -75,11 +73,9 @@ class Header:
         return self.confidentiality in ("R", "V")
 
 
-def read_header(data: bytes, limits: Limits = LIMITS, zone: tzinfo = MOSCOW) -> Header:
+def read_header(source: bytes | Source, limits: Limits = LIMITS, zone: tzinfo = MOSCOW) -> Header:
     """Read the header of a document as it came. Raises Unreadable if it is not a CDA document."""
-    root = xml.parse(data, limits)
-    if not xml.is_cda(root):
-        raise Unreadable(fatal("not-supported", "", _("Это XML, но не документ CDA")))
+    root = opened(source, limits).root
     return Header(
         id=_id(root, "h:id"),
         set_id=_id(root, "h:setId"),
@@ -92,7 +88,7 @@ def read_header(data: bytes, limits: Limits = LIMITS, zone: tzinfo = MOSCOW) -> 
         patient=_patient(root),
         provider=_organization(root, "h:recordTarget/h:patientRole/h:providerOrganization"),
         custodian=_organization(root, "h:custodian/h:assignedCustodian/h:representedCustodianOrganization"),
-        author=_name(root.find("h:author/h:assignedAuthor/h:assignedPerson/h:name", _NS)),
+        author=name_of(root.find("h:author/h:assignedAuthor/h:assignedPerson/h:name", _NS)),
         author_position=_attribute(root, "h:author/h:assignedAuthor/h:code", "displayName"),
         encounter=_id(root, "h:componentOf/h:encompassingEncounter/h:id"),
         content_type=_attribute(root, "h:component/h:nonXMLBody/h:text", "mediaType") or "text/xml",
@@ -109,10 +105,10 @@ def moment(text: str, zone: tzinfo = MOSCOW) -> Moment | None:
             first = datetime(on.year, on.month, on.day, tzinfo=zone)
             return Moment(first.astimezone(UTC), on, "day" if digits[6:8] else "month" if digits[4:6] else "year")
         at = datetime.strptime(f"{digits:0<14}{sign}{offset}", "%Y%m%d%H%M%S%z" if sign else "%Y%m%d%H%M%S")  # noqa: DTZ007
-    except ValueError:
+        at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
+        return Moment(at, at.astimezone(zone).date(), "second")
+    except (ValueError, OverflowError):
         return None
-    at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
-    return Moment(at, at.astimezone(zone).date(), "second")
 
 
 def _patient(root: etree._Element) -> Patient:
@@ -127,13 +123,14 @@ def _patient(root: etree._Element) -> Patient:
         ids=tuple(each for each in ids if each[0]),
         snils=snils,
         enp=enp if len(enp) == _ENP_LENGTH else "",
-        name=_name(role.find("h:patient/h:name", _NS)),
+        name=name_of(role.find("h:patient/h:name", _NS)),
         sex=_attribute(role, "h:patient/h:administrativeGenderCode", "code"),
         born_on=born.on if born and born.precision == "day" else None,
     )
 
 
-def _name(node: etree._Element | None) -> HumanName:
+def name_of(node: etree._Element | None) -> HumanName:
+    """Read a person's name; empty if there is none."""
     if node is None:
         return HumanName("", "", "", "")
     family, given = _text(node, "h:family"), [_own_text(each) for each in node.iterfind("h:given", _NS)]
