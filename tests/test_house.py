@@ -18,7 +18,10 @@ ATTIC = {"config", "devtools"}
 PUBLISHED = {"queries", "actions"}
 REGISTRIES = {"texts", "kinds", "handlers", "recipients", "grants"}
 """What a room's `apps.py` tells the floors below of itself."""
-TOOLS = {("mailer", "links"), ("scheduling", "addresses"), ("scheduling", "grants"), ("scheduling", "refusals")}
+TOOLS = {
+    *(("mailer", "links"), ("printing", "sheets")),
+    *(("scheduling", "addresses"), ("scheduling", "grants"), ("scheduling", "refusals")),
+}
 """Pure pieces that any room may use."""
 WORKERS = {"deliveries.py", "periodic.py"}
 """Files that the queue calls: they answer it in its own words, such as `handlers.GiveUp`."""

@@ -1,0 +1,1 @@
+"""Sheets of paper: typesetting to PDF, the register of what was issued, and the public check behind the QR."""

@@ -1,0 +1,122 @@
+"""Tables made regular for paper: every cell in its place, columns as wide as their words ask. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+
+from medkarta.core.blocks import Block, Cell, Grid, Listing, Paragraph, Run, Style
+from medkarta.printing.trimming import MAX_COLUMNS
+
+MAX_TABLE_COLUMNS = 14
+"""A wider table is printed as records: each row a list of «column: value»."""
+WIDE_FROM_COLUMNS = 8
+"""From here on the page is turned."""
+MAX_HEAD_CHARACTERS = 400
+_WORD = re.compile(r"[^\s\-/,;]+")
+_LONG_WORD, _LONG_CELL = 14, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """A table without gaps: rows of cells, spans taken into account. `widths` are shares of the whole."""
+
+    head: tuple[tuple[Cell, ...], ...]
+    body: tuple[tuple[Cell, ...], ...]
+    widths: tuple[int, ...]
+    repeats_head: bool
+
+
+def column_count(grid: Grid) -> int:
+    """Return how many columns a table has, spans counted."""
+    return max(_width(_placed(grid.head)), _width(_placed(grid.body)), 0)
+
+
+def regular(grid: Grid) -> Regular:
+    """Return a table as it is set: a first row of header cells is its head if it has none of its own."""
+    head, body = grid.head, grid.body
+    if not head and body and all(cell.is_header and cell.rowspan <= 1 for cell in body[0]):
+        head, body = body[:1], body[1:]
+    placed_head, placed_body = _placed(head), _placed(body)
+    count = max(_width(placed_head), _width(placed_body))
+    said = sum(len(text_of(cell)) for row in head for cell in row)
+    return Regular(
+        head=_filled(placed_head, len(head), count),
+        body=_filled(placed_body, len(body), count),
+        widths=_widths({**placed_head, **{(x, y + len(head)): cell for (x, y), cell in placed_body.items()}}, count),
+        repeats_head=bool(body) and said <= MAX_HEAD_CHARACTERS,
+    )
+
+
+def as_records(grid: Grid) -> Listing:
+    """Return a table that no page is wide enough for, as a list of its rows."""
+    names: dict[int, list[str]] = {}
+    for (x, _y), cell in _placed(grid.head).items():
+        for column in range(x, x + cell.colspan):
+            names.setdefault(column, []).append(text_of(cell))
+    placed = _placed(grid.body)
+    items: list[tuple[Block, ...]] = []
+    for y in range(len(grid.body)):
+        lines: list[Block] = []
+        for x in sorted(column for column, row in placed if row == y):
+            name = " ".join(one for one in names.get(x, []) if one)
+            label = (Run(f"{name}: ", frozenset({Style.STRONG})),) if name else ()
+            if text_of(placed[x, y]).strip():
+                lines.append(Paragraph((*label, *placed[x, y].runs)))
+        items.append(tuple(lines))
+    return Listing(tuple(items), is_ordered=True, caption=grid.caption)
+
+
+def text_of(cell: Cell) -> str:
+    return "".join(run.text for run in cell.runs)
+
+
+def _placed(rows: tuple[tuple[Cell, ...], ...]) -> dict[tuple[int, int], Cell]:
+    """Return cells by (column, row) of their corner, their spans cut to what is free, as HTML places them."""
+    taken: set[tuple[int, int]] = set()
+    placed: dict[tuple[int, int], Cell] = {}
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (x, y) in taken:
+                x += 1
+            if x >= MAX_COLUMNS:
+                break
+            width = 1
+            while width < min(cell.colspan, MAX_COLUMNS - x) and (x + width, y) not in taken:
+                width += 1
+            height = max(1, min(cell.rowspan, len(rows) - y))
+            taken |= {(column, line) for column in range(x, x + width) for line in range(y, y + height)}
+            placed[x, y] = replace(cell, colspan=width, rowspan=height)
+            x += width
+    return placed
+
+
+def _width(placed: dict[tuple[int, int], Cell]) -> int:
+    return max((x + cell.colspan for (x, _y), cell in placed.items()), default=0)
+
+
+def _filled(placed: dict[tuple[int, int], Cell], height: int, width: int) -> tuple[tuple[Cell, ...], ...]:
+    """Return rows in which every place belongs to a cell: empty ones stand in the gaps."""
+    taken: set[tuple[int, int]] = set()
+    rows = []
+    for y in range(height):
+        row = []
+        for x in range(width):
+            if (x, y) in taken:
+                continue
+            cell = placed.get((x, y), Cell(()))
+            row.append(cell)
+            taken |= {(x + dx, y + dy) for dx in range(cell.colspan) for dy in range(cell.rowspan)}
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def _widths(placed: dict[tuple[int, int], Cell], count: int) -> tuple[int, ...]:
+    """Return shares: a column has room for its longest word first, then grows slowly with its longest cell."""
+    words, cells = [3] * count, [3] * count
+    for (x, _y), cell in placed.items():
+        if cell.colspan == 1:
+            text = text_of(cell)
+            longest = max((len(word) for word in _WORD.findall(text)), default=0)
+            words[x] = max(words[x], min(longest, _LONG_WORD))
+            cells[x] = max(cells[x], min(len(text), _LONG_CELL))
+    return tuple(max(word, round(cell**0.8)) for word, cell in zip(words, cells, strict=True))
