@@ -11,6 +11,7 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     SYSTEM = "system"
     WORKER = "worker"
+    LINK = "link"  # whoever opened something by a link and its passcode; the ref is the link's row
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from medkarta.core import families
 from medkarta.core.scopes import WorkerScope
 from medkarta.integrations.mail import port as mail
 from medkarta.integrations.push import port as push
-from medkarta.mailer import actions, letters, recipients, texts
-from medkarta.mailer.models import Channel, Choice, ContactPoint, Notice, PushSubscription
+from medkarta.mailer import actions, letters, recipients, rules, texts
+from medkarta.mailer.models import Channel, Choice, ContactPoint, Notice, PushSubscription, Sending
 from medkarta.mailer.queries import Recipient
 from medkarta.outbox import actions as outbox
 from medkarta.outbox.handlers import GiveUp, PutOff
 
+Reason = Sending.Reason
 DEVICE = "mailer.device"
 TTL_SECONDS = 12 * 3600
 
@@ -119,8 +120,51 @@ def device(*, key: str, notice_id: str, subscription_id: str) -> None:
         raise GiveUp(str(refused)) from None
 
 
+def send(*, key: str, sending_id: str) -> None:
+    """Send what a person has sent. What stands in the way for good is kept with it, in words, and not tried again.
+
+    Raises MailUnavailable or whatever went wrong until the tries are used up.
+    """
+    now = timezone.now()
+    sending = actions.take_sending(UUID(sending_id))
+    if sending is None:
+        return
+    reason: Reason | None = None
+    try:
+        _hand_over(sending, now=now)
+    except actions.Unsent as lost:
+        reason = lost.reason
+    except mail.LetterTooBig:
+        reason = Reason.TOO_BIG
+    except mail.LetterRefused as refused:
+        reason = Reason.REFUSED if str(refused).startswith("SMTP") else Reason.ADDRESS
+    except mail.MailUnavailable:
+        if sending.attempts < rules.TRIES:
+            raise
+        reason = Reason.UNREACHABLE
+    except Exception:
+        if sending.attempts >= rules.TRIES:
+            actions.settle(sending, now=now, reason=Reason.BROKEN)
+        raise
+    actions.settle(sending, now=now, reason=reason)
+
+
+def forget_secret(*, key: str, sending_id: str) -> None:
+    """Forget the secrets of a sending; as long as it waits for a mail server they are needed."""
+    now = timezone.now()
+    if not actions.forget_secret(UUID(sending_id), now=now):
+        raise PutOff(now + rules.SHOW_SECRET)
+
+
 def tidy(*, key: str) -> None:
     actions.tidy(now=timezone.now())
+
+
+def _hand_over(sending: Sending, *, now: datetime) -> None:
+    letter, post = actions.letter_of(sending, now=now), mail.post()
+    if post is None:
+        raise mail.MailUnavailable("no mail server is set")
+    post.send(letter)
 
 
 def _wanted(notice_id: str, channel: Channel, *, now: datetime) -> Wanted | None:

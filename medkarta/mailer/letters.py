@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from medkarta.integrations.mail.port import Letter
+from medkarta.integrations.mail.port import Attachment, Letter
 from medkarta.mailer import links, rules
-from medkarta.mailer.models import ContactPoint, Notice
+from medkarta.mailer.models import ContactPoint, Notice, Sending
 from medkarta.mailer.texts import Words, names_in
+from medkarta.ui import format as ui
 from medkarta.ui.environment import environment
 
 SETTINGS = "/account/notifications/"
 STOP, CONFIRM = "mail-stop", "mail-confirm"
 STOP_WITHIN = timedelta(days=365)
+FILE_NAME = "document.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,35 @@ def of_address(point: ContactPoint, *, key: str, language: str, now: datetime) -
     )
 
 
+def of_sending(sending: Sending, *, token: str, file: bytes, language: str) -> Letter:
+    """Return the letter of something sent: a link, or the file itself. It tells nobody whose it is, nor what it is."""
+    if sending.way == Sending.Way.LINK:
+        until = ui.when(sending.expires_at)
+        paragraphs = [
+            _("Вам отправили документ через портал «Медкарта»."),
+            _("Откройте ссылку и введите код. Код вам сообщит тот, кто отправил документ: в письме его нет."),
+            _("Ссылка действует до: %(until)s (время московское).") % {"until": until},
+        ]
+        buttons = [Link(_("Открыть документ"), absolute(f"/sent/{token}/"))]
+    else:
+        paragraphs = [
+            _("Вам отправили документ через портал «Медкарта». Он приложен к этому письму."),
+            _("Файл открывается паролем. Пароль вам сообщит тот, кто отправил документ: в письме его нет."),
+        ]
+        buttons = []
+    return _letter(
+        to=sending.address,
+        subject=_("Документ из Медкарты"),
+        paragraphs=[*paragraphs, _("Если вы не ждали этого письма, просто удалите его.")],
+        buttons=buttons,
+        endings=[],
+        key=f"sending:{sending.pk}",
+        language=language,
+        written_at=sending.created_at,
+        attachments=(Attachment(FILE_NAME, "application/pdf", file),) if file else (),
+    )
+
+
 def _letter(
     *,
     to: str,
@@ -87,6 +118,7 @@ def _letter(
     language: str,
     written_at: datetime,
     unsubscribe_url: str = "",
+    attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
     hello = _("Здравствуйте!")
     lines = [hello, *paragraphs, *(f"{one.title}:\n{one.url}" for one in buttons)]
@@ -102,4 +134,5 @@ def _letter(
         written_at=written_at,
         language=language,
         unsubscribe_url=unsubscribe_url,
+        attachments=attachments,
     )

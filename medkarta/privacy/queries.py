@@ -63,4 +63,6 @@ def _who(event: audit.EventRow, names: dict[UUID, str], *, mine: bool, is_blind:
         return _("Система медицинской организации")
     if event.actor_kind == ActorKind.SYSTEM:
         return _("Система медицинской организации «%(name)s»") % {"name": event.actor_ref}
+    if event.actor_kind == ActorKind.LINK:
+        return _("Тот, кому отправили ссылку")
     return _("Портал, автоматически")

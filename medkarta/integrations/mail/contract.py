@@ -9,8 +9,21 @@ class LetterRefused(Exception):
     """The mail server won't take this letter, now or later. The text is a code such as `SMTP 550`, no address."""
 
 
+class LetterTooBig(LetterRefused):
+    """The mail server takes letters, but none of this size."""
+
+
 class MailUnavailable(Exception):
     """The letter could not be handed over this time, or nobody knows whether it was. The text holds no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a letter; `name` is seen by everybody on its way."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Letter:
     written_at: datetime
     language: str = "ru"
     unsubscribe_url: str = field(default="", repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
 
 
 class Post(Protocol):

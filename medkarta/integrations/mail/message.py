@@ -8,7 +8,7 @@ from medkarta.integrations.mail.contract import Letter
 
 
 def build(letter: Letter, *, sender: str) -> EmailMessage:
-    """Return the message: UTF-8 text with an HTML twin, marked as written by a program.
+    """Return the message: UTF-8 text with an HTML twin and its files, marked as written by a program.
 
     Raises ValueError or MessageError for an address that is none, or a line break where a header has no place for it.
     """
@@ -26,6 +26,9 @@ def build(letter: Letter, *, sender: str) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for file in letter.attachments:
+        main, _, sub = file.content_type.partition("/")
+        message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)
     message["Content-Language"] = letter.language  # last: whatever says Content goes with the text into its part
     return message
 

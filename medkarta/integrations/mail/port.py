@@ -5,11 +5,21 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from medkarta.integrations.mail.contract import Letter, LetterRefused, MailUnavailable, Post
+from medkarta.integrations.mail.contract import Attachment, Letter, LetterRefused, LetterTooBig, MailUnavailable, Post
 from medkarta.integrations.mail.message import build
 from medkarta.integrations.mail.smtp import SmtpPost
 
-__all__ = ["Letter", "LetterRefused", "MailUnavailable", "Post", "build", "post", "register"]
+__all__ = [
+    "Attachment",
+    "Letter",
+    "LetterRefused",
+    "LetterTooBig",
+    "MailUnavailable",
+    "Post",
+    "build",
+    "post",
+    "register",
+]
 
 _makers: list[Callable[[], Post]] = []
 

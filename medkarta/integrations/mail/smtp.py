@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from threading import Timer
 
-from medkarta.integrations.mail.contract import Letter, LetterRefused, MailUnavailable
+from medkarta.integrations.mail.contract import Letter, LetterRefused, LetterTooBig, MailUnavailable
 from medkarta.integrations.mail.message import build
+
+TOO_BIG = 552
+"""RFC 1870, RFC 5321: the size announced with MAIL, or that of the text, is more than the server or the box takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ class SmtpPost:
     def send(self, letter: Letter) -> None:
         """Hand a letter to the server.
 
-        Refused for good is only what the server says of this receiver or this text (5xx after RCPT or DATA); a
-        login or a sender that it does not like is ours to put right, and the letter waits.
+        Refused for good is only what the server says of this receiver or this text (5xx after RCPT or DATA, or a
+        size that it does not take); a login or a sender that it does not like is ours to put right, and the letter
+        waits. Raises LetterRefused, LetterTooBig, MailUnavailable.
         """
         try:
             message = build(letter, sender=self.sender)
@@ -46,8 +50,12 @@ class SmtpPost:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             raise _verdict(min(code for code, _ in refused.recipients.values())) from None
-        except smtplib.SMTPDataError as refused:
-            raise _verdict(refused.smtp_code) from None
+        except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as refused:
+            if refused.smtp_code == TOO_BIG:
+                raise LetterTooBig(f"SMTP {TOO_BIG}") from None
+            if isinstance(refused, smtplib.SMTPDataError):
+                raise _verdict(refused.smtp_code) from None
+            raise MailUnavailable(f"{type(refused).__name__} {refused.smtp_code}") from None
         except smtplib.SMTPNotSupportedError:
             raise LetterRefused("unusable address") from None
         except smtplib.SMTPResponseException as refused:

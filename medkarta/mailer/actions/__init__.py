@@ -1,4 +1,4 @@
-"""Writes of the mailer: telling people something, and what they choose of letters and devices."""
+"""Writes of the mailer: telling people something, what they choose of letters and devices, and what they send."""
 
 from medkarta.mailer.actions.channels import (
     AddressUnusable,
@@ -13,6 +13,18 @@ from medkarta.mailer.actions.channels import (
     keep_device,
     request_address,
     stop_letters,
+)
+from medkarta.mailer.actions.delivering import Unsent, letter_of, settle, take_sending
+from medkarta.mailer.actions.opening import LinkOver, LinkRevoked, NotOpened, ThingGone, open_link
+from medkarta.mailer.actions.sending import (
+    NotSendable,
+    Order,
+    SecretOfAnother,
+    TooManySendings,
+    check_sendable,
+    forget_secret,
+    order_sending,
+    revoke_sending,
 )
 from medkarta.mailer.actions.telling import (
     News,
@@ -29,23 +41,40 @@ from medkarta.mailer.actions.telling import (
 __all__ = [
     "AddressUnusable",
     "DeviceUnusable",
+    "LinkOver",
+    "LinkRevoked",
     "News",
+    "NotOpened",
+    "NotSendable",
+    "Order",
+    "SecretOfAnother",
+    "ThingGone",
     "TooManyLetters",
+    "TooManySendings",
+    "Unsent",
+    "check_sendable",
     "choose",
     "confirm_address",
     "drop_address",
     "forget_account",
     "forget_channels",
     "forget_device",
+    "forget_secret",
     "keep_device",
+    "letter_of",
     "mark_all_read",
     "mark_read",
     "notify",
     "notify_all",
+    "open_link",
+    "order_sending",
     "request_address",
+    "revoke_sending",
     "sendable_at",
+    "settle",
     "spread",
     "stop_letters",
+    "take_sending",
     "tidy",
     "withdraw",
 ]

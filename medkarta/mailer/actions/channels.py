@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +13,25 @@ from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import AccountScope
 from medkarta.integrations.push import port as push
 from medkarta.mailer import rules
-from medkarta.mailer.models import Channel, Choice, ContactPoint, Kind, Notice, PushSubscription
+from medkarta.mailer.addresses import AddressUnusable, read_address
+from medkarta.mailer.models import Channel, Choice, ContactPoint, Kind, Notice, PushSubscription, Sending
 from medkarta.outbox import actions as outbox
 
+__all__ = [
+    "AddressUnusable",
+    "DeviceUnusable",
+    "TooManyLetters",
+    "choose",
+    "confirm_address",
+    "drop_address",
+    "forget_account",
+    "forget_channels",
+    "forget_device",
+    "keep_device",
+    "request_address",
+    "stop_letters",
+]
 CONFIRM = "mailer.confirm"
-ADDRESS_LENGTH = 254
-
-
-class AddressUnusable(Refused):
-    text = _("Напишите адрес целиком, например anna@example.ru")
 
 
 class TooManyLetters(Refused):
@@ -55,14 +63,7 @@ def request_address(scope: AccountScope, *, address: str, now: datetime) -> None
 
     Raises AddressUnusable, TooManyLetters; nothing is written then.
     """
-    wanted = address.strip()
-    try:
-        validate_email(wanted)
-        wanted.rpartition("@")[2].encode("idna")
-        if len(wanted) > ADDRESS_LENGTH:
-            raise ValueError
-    except (ValidationError, ValueError):
-        raise AddressUnusable from None
+    wanted = read_address(address)
     point = _point(scope)
     today = timezone.localdate(now)
     count = point.asked_count if point.asked_on == today else 0
@@ -142,9 +143,10 @@ def forget_channels(account_id: UUID) -> None:
 
 
 def forget_account(account_id: UUID) -> None:
-    """Forget all that an account was told, and its channels."""
+    """Forget all that an account was told and has sent, and its channels. Links in its letters open nothing more."""
     forget_channels(account_id)
     Notice.objects.filter(account_id=account_id).delete()
+    Sending.objects.filter(account_id=account_id).delete()
 
 
 def _point(scope: AccountScope, **values: object) -> ContactPoint:

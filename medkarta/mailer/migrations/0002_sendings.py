@@ -6,52 +6,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mailer', '0001_initial'),
+        ("mailer", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sending',
+            name="Sending",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('person_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=32)),
-                ('subject_id', models.UUIDField()),
-                ('title', models.CharField(help_text="As the person's own page says it", max_length=200)),
-                ('is_restricted', models.BooleanField(help_text='Sent although under special secrecy, by its owner')),
-                ('address', models.CharField(max_length=254)),
-                ('is_typed', models.BooleanField(help_text='Another address than those the person has confirmed')),
-                ('consent', models.CharField(help_text='Version and hash of the text that was agreed to', max_length=80)),
-                ('way', models.CharField(choices=[('pdf', 'файл PDF с паролем'), ('link', 'ссылка с кодом')], max_length=4)),
-                ('state', models.CharField(choices=[('queued', 'в очереди'), ('accepted', 'принято почтовым сервером'), ('failed', 'не удалось')], default='queued', max_length=8)),
-                ('reason', models.CharField(blank=True, choices=[('access', 'доступ закончился'), ('revoked', 'вы отменили отправку'), ('address', 'на такой адрес письма не отправляются'), ('refused', 'почтовый сервер не принял письмо: проверьте адрес'), ('too-big', 'файл слишком велик для письма: отправьте ссылку'), ('unreachable', 'почтовый сервер не отвечает, мы пробовали больше часа'), ('unusable', 'файл повреждён, пароль на него не поставить: отправьте ссылку'), ('broken', 'ошибка портала, мы уже знаем о ней')], max_length=12)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('sealed', models.TextField(blank=True, help_text='Token and secret, until they are delivered and shown')),
-                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
-                ('passcode_hash', models.CharField(blank=True, max_length=160)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("account_id", models.UUIDField()),
+                ("person_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=32)),
+                ("subject_id", models.UUIDField()),
+                ("title", models.CharField(help_text="As the person's own page says it", max_length=200)),
+                ("is_restricted", models.BooleanField(help_text="Sent although under special secrecy, by its owner")),
+                ("address", models.CharField(max_length=254)),
+                ("is_typed", models.BooleanField(help_text="Another address than those the person has confirmed")),
+                (
+                    "consent",
+                    models.CharField(help_text="Version and hash of the text that was agreed to", max_length=80),
+                ),
+                (
+                    "way",
+                    models.CharField(choices=[("pdf", "файл PDF с паролем"), ("link", "ссылка с кодом")], max_length=4),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "в очереди"),
+                            ("accepted", "принято почтовым сервером"),
+                            ("failed", "не удалось"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("access", "доступ закончился"),
+                            ("revoked", "вы отменили отправку"),
+                            ("address", "на такой адрес письма не отправляются"),
+                            ("refused", "почтовый сервер не принял письмо: проверьте адрес"),
+                            ("too-big", "письмо слишком велико для почты: отправьте ссылку"),
+                            ("unreachable", "почтовый сервер больше часа не отвечал, письмо могло и дойти"),
+                            ("unusable", "файл повреждён, пароль на него не поставить: отправьте ссылку"),
+                            ("broken", "ошибка портала, мы уже знаем о ней"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "sealed",
+                    models.TextField(blank=True, help_text="Token and secret, until they are delivered and shown"),
+                ),
+                ("token_hash", models.CharField(max_length=64, null=True, unique=True)),
+                ("passcode_hash", models.CharField(blank=True, max_length=160)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("wrong_codes", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['account_id', 'person_id', '-created_at'], name='sending_of_account'), models.Index(fields=['created_at'], name='sending_created')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('token_hash__isnull', False), ('way', 'link')), models.Q(('expires_at__isnull', True), ('token_hash__isnull', True), ('way', 'pdf')), _connector='OR'), name='sending_link_has_token_and_end'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('reason', '')), _connector='OR'), name='sending_reason_iff_failed')],
+                "indexes": [
+                    models.Index(fields=["account_id", "person_id", "-created_at"], name="sending_of_account"),
+                    models.Index(fields=["created_at"], name="sending_created"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("expires_at__isnull", False), ("token_hash__isnull", False), ("way", "link")),
+                            models.Q(("expires_at__isnull", True), ("token_hash__isnull", True), ("way", "pdf")),
+                            _connector="OR",
+                        ),
+                        name="sending_link_has_token_and_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="sending_reason_iff_failed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LinkOpening',
+            name="LinkOpening",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('opened_at', models.DateTimeField()),
-                ('sending', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='mailer.sending')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "sending",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="openings", to="mailer.sending"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['sending', '-opened_at'], name='opening_of_sending')],
+                "indexes": [models.Index(fields=["sending", "-opened_at"], name="opening_of_sending")],
             },
         ),
     ]

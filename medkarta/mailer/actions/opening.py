@@ -1,0 +1,87 @@
+"""Opening what a link leads to, by its passcode: nobody signs in for that."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from medkarta.audit import actions as audit
+from medkarta.core.errors import NotFound, Refused
+from medkarta.core.scopes import Actor, ActorKind, WorkerScope
+from medkarta.mailer import passcodes, rules, sendable
+from medkarta.mailer.actions.delivering import scope_of_sender
+from medkarta.mailer.models import LinkOpening, Sending
+
+
+class NotOpened(Refused):
+    """The passcode is wrong, or there is nothing under this address: nobody learns which of the two."""
+
+    text = _(
+        "Код не подошёл, или ссылка больше не действует. Проверьте код у того, кто отправил документ. "
+        "После пяти ошибок ссылка закрывается, и документ нужно отправить ещё раз"
+    )
+
+
+class LinkOver(Refused):
+    """Told only to somebody who knows the passcode."""
+
+    text = _("Код верный, но ссылка больше не действует: её срок истёк. Попросите отправить документ ещё раз")
+
+
+class LinkRevoked(LinkOver):
+    text = _("Код верный, но отправитель отозвал ссылку")
+
+
+class ThingGone(LinkOver):
+    text = _("Код верный, но документ больше не доступен отправителю. Спросите его, что случилось")
+
+
+def open_link(*, token: str, code: str, now: datetime) -> bytes:
+    """Return the PDF that a link leads to, and count it. Takes as long for a link that never was.
+
+    Raises NotOpened; LinkOver and its kinds where the passcode is right.
+    """
+    found = Sending.objects.filter(token_hash=passcodes.token_hash(token)).first()
+    is_right = passcodes.matches(code, found.passcode_hash if found else "")
+    if found is None or not _may_try(found.pk, is_right=is_right):
+        raise NotOpened
+    if found.revoked_at is not None:
+        raise LinkRevoked
+    if found.expires_at is None or now >= found.expires_at or found.state == Sending.State.FAILED:
+        raise LinkOver
+    try:
+        kind, scope = sendable.get(found.kind), scope_of_sender(found, now=now)
+        kind.find(scope, found.subject_id)
+        data = kind.make(scope, found.subject_id, now=now)
+    except NotFound:
+        raise ThingGone from None
+    _count(found, read=scope.reads.by_kind, now=now)
+    return data
+
+
+@transaction.atomic
+def _may_try(sending_id: UUID, *, is_right: bool) -> bool:
+    """Tell whether a passcode opens; a wrong one is counted and written down, and after five none opens."""
+    found = Sending.objects.select_for_update().get(pk=sending_id)
+    if found.wrong_codes >= rules.WRONG_CODES:
+        return False
+    if not is_right:
+        Sending.objects.filter(pk=sending_id).update(wrong_codes=F("wrong_codes") + 1)
+        audit.record(
+            _scope(found), action="mailer.open_link", person_id=found.person_id, target=found, outcome="refused"
+        )
+    return is_right
+
+
+@transaction.atomic
+def _count(found: Sending, *, read: dict[str, list[str]], now: datetime) -> None:
+    LinkOpening.objects.create(sending=found, opened_at=now)
+    audit.record(
+        _scope(found), action="mailer.open_link", person_id=found.person_id, target=found, details={"read": read}
+    )
+
+
+def _scope(found: Sending) -> WorkerScope:
+    return WorkerScope(Actor(ActorKind.LINK, str(found.pk)))
