@@ -53,7 +53,7 @@ def parse(data: bytes, limits: Limits = LIMITS, encoding: str | None = None) -> 
     try:
         root = etree.fromstring(data.removeprefix(BOM).lstrip(), parser)
     except etree.XMLSyntaxError as found:
-        if found.code in _ENCODING_ERRORS:
+        if getattr(found, "code", 0) in _ENCODING_ERRORS:
             raise WrongEncoding from None
         if "huge" in found.msg.lower():
             raise Unreadable(fatal("too-long", "", _("Строка или вложенность в XML больше допустимого"))) from None

@@ -11,6 +11,7 @@ from medkarta.hl7.cda.header import (
     name_of,
     read_header,
 )
+from medkarta.hl7.cda.laboratory import LabObservation, LabPanel, Range, read_laboratory
 from medkarta.hl7.cda.media import NonXml
 from medkarta.hl7.cda.source import Source, load
 
@@ -19,9 +20,12 @@ __all__ = [
     "CdaDocument",
     "Code",
     "Header",
+    "LabObservation",
+    "LabPanel",
     "NonXml",
     "Organization",
     "Patient",
+    "Range",
     "Signer",
     "Source",
     "load",
@@ -29,4 +33,5 @@ __all__ = [
     "name_of",
     "read_document",
     "read_header",
+    "read_laboratory",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 from functools import cached_property
+from typing import cast
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -47,7 +48,7 @@ class Context:
     def anchors(self) -> dict[str, etree._Element]:
         """Elements by their ID; the first one if a document repeats it."""
         found: dict[str, etree._Element] = {}
-        for node in _find_anchors(self.root):
+        for node in cast(list[etree._Element], _find_anchors(self.root)):
             found.setdefault(str(node.get("ID")), node)
         return found
 

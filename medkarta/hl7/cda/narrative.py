@@ -6,6 +6,7 @@ a page can show is flattened into text, so that nothing written is lost.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -37,7 +38,7 @@ def read_narrative(node: etree._Element, context: Context) -> tuple[Block, ...]:
 
 def _plain(node: etree._Element) -> str:
     """Return the text below a node, without scripts."""
-    return " ".join(" ".join(_find_text(node)).split())
+    return " ".join(" ".join(cast(list[str], _find_text(node))).split())
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +53,7 @@ class _Reading:
         self.context = context
         self._notes: list[tuple[Run, ...]] = []
         self._numbers: dict[str, int] = {}
+        self._pictures: list[Picture] = []
 
     def inline(self, node: etree._Element, name: str, line: Line, look: Look, depth: int) -> Look | None:
         """Do what an inline element says; the look of what it holds, or None if that is not to be read."""
@@ -77,7 +79,7 @@ class _Reading:
 
     def picture(self, node: etree._Element) -> Iterator[Picture]:
         """Yield the pictures that a renderMultiMedia shows."""
-        alt = next((_plain(each) for each in node if isinstance(each.tag, str) and _local(each.tag) == "caption"), "")
+        alt = next((_plain(each) for each in node.iterchildren("{*}caption")), "")
         for identifier in str(node.get("referencedObject", "")).split():
             media = self.context.media_at(identifier)
             found = None if media is None else self.context.picture(media, alt)
@@ -86,9 +88,11 @@ class _Reading:
             elif media is None:
                 self.context.note(_("В тексте есть ссылка на изображение, которого в документе нет"))
 
-    def footnotes(self) -> Iterator[Paragraph]:
+    def footnotes(self) -> Iterator[Block]:
+        """Yield the footnotes, which stand below the whole text, and the pictures in them."""
         for number, runs in enumerate(self._notes, 1):
             yield Paragraph((Run(f"[{number}] "), *runs))
+        yield from self._pictures
 
     def _styled(self, node: etree._Element, look: Look) -> Look:
         if code := node.get("styleCode"):
@@ -105,7 +109,7 @@ class _Reading:
 
     def _footnote(self, node: etree._Element, line: Line, look: Look, depth: int) -> None:
         inner = Line()
-        _Flat(self, inner).read(node, PLAIN, depth)
+        _Flat(self, inner, self._pictures).read(node, PLAIN, depth)
         if runs := inner.runs():
             self._notes.append(runs)
             self._numbers[str(node.get("ID", ""))] = len(self._notes)
@@ -128,9 +132,8 @@ class _Walk:
         if node.text:
             add(node.text, look)
         for each in node:
-            tag = each.tag
-            if isinstance(tag, str):
-                self.element(each, _local(tag), look, depth + 1)
+            if isinstance(each.tag, str):  # neither a comment nor an instruction
+                self.element(each, _local(each.tag), look, depth + 1)
             if each.tail:
                 add(each.tail, look)
 
@@ -176,21 +179,20 @@ class _Flow(_Walk):
 
     def _list(self, node: etree._Element, name: str, depth: int) -> None:
         if self._nested >= _MAX_NESTED_LISTS:
-            _Flat(self.reading, self.line).element(node, name, PLAIN, depth)
+            pictures: list[Picture] = []
+            _Flat(self.reading, self.line, pictures).element(node, name, PLAIN, depth)
             self.close()
+            self.blocks.extend(pictures)
             return
         items, caption = [], ""
-        for each in node:
-            if not isinstance(each.tag, str):
-                continue
-            if _local(each.tag) == "caption":
+        for each in node.iterchildren("*"):
+            inner = _local(each.tag)
+            if inner == "caption":
                 caption = _plain(each)
                 continue
             flow = _Flow(self.reading, self._nested + 1)
-            if _local(each.tag) in _ITEMS:
-                flow.inside(each, "item", PLAIN, depth + 1)
-            else:
-                flow.element(each, _local(each.tag), PLAIN, depth + 1)
+            read = flow.inside if inner in _ITEMS else flow.element
+            read(each, inner, PLAIN, depth + 1)
             flow.close()
             if flow.blocks:
                 items.append(tuple(flow.blocks))
@@ -204,9 +206,9 @@ class _Flow(_Walk):
 class _Flat(_Walk):
     """Everything as running text: what stands in a cell or too deep to be shown as it is."""
 
-    def __init__(self, reading: _Reading, line: Line) -> None:
+    def __init__(self, reading: _Reading, line: Line, pictures: list[Picture]) -> None:
         super().__init__(reading, line)
-        self.pictures: list[Picture] = []
+        self._pictures = pictures
 
     def element(self, node: etree._Element, name: str, look: Look, depth: int) -> None:
         line = self.line
@@ -224,7 +226,7 @@ class _Flat(_Walk):
             line.add("; " if node.getnext() is not None else " ", look)
         elif name == "renderMultiMedia":
             for picture in self.reading.picture(node):
-                self.pictures.append(picture)
+                self._pictures.append(picture)
                 line.add(_("[рис. {number}]").format(number=picture.position), look)
         else:
             self.inside(node, name, look, depth)
@@ -244,18 +246,18 @@ class _Table:
         body: list[tuple[Cell, ...]] = []
         foot: list[tuple[Cell, ...]] = []
         caption, bare = "", []
-        for each in node:
-            name = _local(each.tag) if isinstance(each.tag, str) else ""
+        for each in node.iterchildren("*"):
+            name = _local(each.tag)
             if name in _ROWS:
                 part = {"thead": head, "tbody": body, "tfoot": foot}[name]
-                part.extend(self._rows([row for row in each if isinstance(row.tag, str)], name == "thead"))
+                part.extend(self._rows(list(each.iterchildren("*")), name == "thead"))
                 _keep_loose(each, self._loose)
             elif name == "caption":
                 caption = _plain(each)
             elif name == "tr":
                 bare.append(each)
-            elif name and name not in ("col", "colgroup"):
-                _Flat(self._reading, self._loose).element(each, name, PLAIN, self._depth + 1)
+            elif name not in ("col", "colgroup"):
+                _Flat(self._reading, self._loose, self._pictures).element(each, name, PLAIN, self._depth + 1)
         body.extend(self._rows(bare, is_head=False))
         _keep_loose(node, self._loose)
         if head or body or foot:
@@ -270,14 +272,13 @@ class _Table:
         for number, row in enumerate(rows):
             cells = tuple(
                 self._cell(each, is_head or _local(each.tag) == "th", len(rows) - number)
-                for each in row
-                if isinstance(each.tag, str) and _local(each.tag) in ("td", "th")
+                for each in row.iterchildren("{*}td", "{*}th")
             )
             if cells:
                 _keep_loose(row, self._loose)
                 yield cells
             else:
-                _Flat(self._reading, self._loose).element(row, _local(row.tag), PLAIN, self._depth + 2)
+                _Flat(self._reading, self._loose, self._pictures).element(row, _local(row.tag), PLAIN, self._depth + 2)
 
     def _cell(self, node: etree._Element, is_header: bool, rows_left: int) -> Cell:
         if not len(node) and not node.get("styleCode"):  # most cells of a large table
@@ -285,10 +286,9 @@ class _Table:
             line.add(node.text or "")
             runs = line.runs()
         else:
-            flat = _Flat(self._reading, Line())
+            flat = _Flat(self._reading, Line(), self._pictures)
             flat.inside(node, "td", PLAIN, self._depth + 3)
             runs = flat.line.runs()
-            self._pictures.extend(flat.pictures)
         return Cell(runs, is_header, _span(node.get("colspan"), _MAX_COLSPAN), _span(node.get("rowspan"), rows_left))
 
 

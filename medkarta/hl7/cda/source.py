@@ -1,4 +1,4 @@
-"""A CDA document as it came, parsed once: no DTD, no entities, no network, and in the encoding it is truly written in."""
+"""A CDA document as it came, parsed once: no DTD, no entities, no network, in the encoding it is truly written in."""
 
 import re
 from dataclasses import dataclass
