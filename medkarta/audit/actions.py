@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from medkarta.audit import sql
 from medkarta.audit.models import AuditEvent
+from medkarta.core.inserting import insert
 from medkarta.core.scopes import Actor, PatientScope
 
 
@@ -32,7 +33,7 @@ def record(
         found["target"] = str(getattr(target, "pk", target))
     if person_id is None and isinstance(scope, PatientScope):
         person_id = scope.person_id
-    AuditEvent.objects.create(
+    row = AuditEvent(
         at=timezone.now(),
         actor_kind=scope.actor.kind.value,
         actor_ref=scope.actor.ref,
@@ -42,6 +43,7 @@ def record(
         outcome=outcome,
         details=found,
     )
+    insert([row])
 
 
 def record_read(scope: PatientScope, *, action: str, outcome: str = "ok") -> None:

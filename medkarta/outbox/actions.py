@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from medkarta.core.inserting import insert
 from medkarta.outbox import rules
 from medkarta.outbox.models import OutboxEvent
 
@@ -37,15 +38,13 @@ class Delivery:
 def put_many(deliveries: Iterable[Delivery]) -> None:
     """Queue deliveries inside the caller's transaction by one statement. A key that a handler knows counts once."""
     now = timezone.now()
-    OutboxEvent.objects.bulk_create(
-        [
-            OutboxEvent(
-                handler=one.handler, key=one.key, payload=dict(one.payload), due_at=one.due_at or now, created_at=now
-            )
-            for one in deliveries
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        OutboxEvent(
+            handler=one.handler, key=one.key, payload=dict(one.payload), due_at=one.due_at or now, created_at=now
+        )
+        for one in deliveries
+    ]
+    insert(rows, ignore_conflicts=True)
 
 
 def schedule(handler: str, *, period_seconds: int) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from medkarta.core.compiled import compiled
+from medkarta.core.inserting import insert
 from medkarta.core.scopes import AccountScope
 from medkarta.mailer import queries, rules, texts
-from medkarta.mailer.models import Channel, Choice, Notice
+from medkarta.mailer.models import Channel, Choice, Notice, Sending
 from medkarta.outbox import actions as outbox
 
 DUE, LETTER, PUSH = "mailer.due", "mailer.letter", "mailer.push"
@@ -71,7 +75,7 @@ def notify_all(scope: queries.HasActor, news: Iterable[News], *, now: datetime) 
 
 
 def _write(notices: list[Notice], *, now: datetime) -> None:
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    insert(notices, ignore_conflicts=True)
     later = [notice for notice in notices if notice.shown_at > now]
     at_once = [notice for notice in notices if notice.shown_at <= now]
     waiting = [outbox.Delivery(DUE, _due_key(one), {"notice_id": str(one.pk)}, one.shown_at) for one in later]
@@ -107,8 +111,9 @@ def mark_all_read(scope: AccountScope, *, now: datetime) -> int:
 
 
 def tidy(*, now: datetime) -> int:
-    """Forget notices a year after they were told. Returns how many went."""
+    """Forget notices a year after they were told, and what was sent a year ago. Returns how many notices went."""
     gone, _ = Notice.objects.filter(shown_at__lt=now - rules.KEEP).delete()
+    Sending.objects.filter(created_at__lt=now - rules.KEEP).delete()
     return gone
 
 
@@ -137,13 +142,19 @@ def _deliveries(notices: Collection[Notice], *, now: datetime) -> Iterator[outbo
     if not notices:
         return
     chosen: dict[tuple[UUID, str], list[str]] = {}
-    wanted = Choice.objects.filter(account_id__in={one.account_id for one in notices})
-    for account_id, kind, channel in wanted.order_by("channel").values_list("account_id", "kind", "channel"):
+    accounts = tuple(dict.fromkeys(one.account_id for one in notices))
+    for account_id, kind, channel in _choices(accounts=accounts):
         chosen.setdefault((account_id, kind), []).append(channel)
     for notice in notices:
         for channel in chosen.get((notice.account_id, notice.kind), []):
             due_at = sendable_at(notice.text, now=now)
             yield outbox.Delivery(_HANDLER[Channel(channel)], str(notice.pk), {"notice_id": str(notice.pk)}, due_at)
+
+
+@compiled
+def _choices(*, accounts: tuple[UUID, ...]) -> QuerySet[Choice, Any]:
+    wanted = Choice.objects.filter(account_id__in=accounts).order_by("channel")
+    return wanted.values_list("account_id", "kind", "channel")
 
 
 def sendable_at(text: str, *, now: datetime) -> datetime:

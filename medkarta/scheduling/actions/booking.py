@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from medkarta.core.compiled import compiled
 from medkarta.core.errors import NotFound
 from medkarta.core.ids import new_id
+from medkarta.core.inserting import insert
 from medkarta.core.locks import again_after_deadlock
 from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.outbox import actions as outbox
@@ -101,7 +102,7 @@ def _book(scope: Booker, order: checks.Order, slot: slots.SlotRow, *, now: datet
         claimed = claimed.released(now)
     if not claimed.update(appointment=appointment.pk, held_by=None, held_since=None, held_until=None):
         raise checks.taken(slot)
-    appointment.save(force_insert=True)
+    insert([appointment])
     if old is not None:
         Appointment.objects.filter(pk=old.pk).update(moved_to=appointment.pk)
         happenings.note(scope, appointment, Action.MOVED_FROM, now=now, was=str(old.pk))
