@@ -6,6 +6,10 @@ from pathlib import Path
 
 from medkarta.integrations.signature import gost_python, openssl_gost, rsa
 from medkarta.integrations.signature.certificates import algorithm_of, load_certificate, validity_of
+from medkarta.integrations.signature.cms.bounds import Malformed, der_of
+from medkarta.integrations.signature.cms.checking import verify_cms
+from medkarta.integrations.signature.cms.results import CmsResult, Holder, Reason, SignerResult, State, sentence
+from medkarta.integrations.signature.cms.trust import TrustList, trust_list
 from medkarta.integrations.signature.contract import (
     ALGORITHM_OF_KIND,
     Algorithm,
@@ -19,19 +23,30 @@ from medkarta.integrations.signature.contract import (
 __all__ = [
     "ALGORITHM_OF_KIND",
     "Algorithm",
+    "CmsResult",
+    "Holder",
     "KeyPair",
     "Kind",
+    "Malformed",
+    "Reason",
     "SignatureUnavailable",
     "Signer",
+    "SignerResult",
+    "State",
+    "TrustList",
     "Verifier",
     "algorithm_of",
     "available",
+    "der_of",
     "load_certificate",
     "make_key_pair",
     "preferred_kind",
+    "sentence",
     "signer_from",
+    "trust_list",
     "validity_of",
     "verifier_for",
+    "verify_cms",
 ]
 
 

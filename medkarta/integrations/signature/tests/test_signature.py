@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from medkarta.integrations.signature import gost_python, openssl_gost, port
+from medkarta.integrations.signature import gost_python, openssl, openssl_gost, port
 
 DATA = "MEDKARTAопенид2026.08.20 10:00:00 +0000".encode()
 
@@ -81,11 +81,11 @@ def test_python_verifier_reads_certificates_with_and_without_a_version(tmp_path,
     pytest.importorskip("gostcrypto")
     pair = port.make_key_pair(tmp_path, "gost")
     config = tmp_path / "v3.cnf"
-    config.write_text(openssl_gost._CONFIG + "[v3]\nbasicConstraints = CA:FALSE\n", encoding="ascii")
+    config.write_text(openssl.GOST_CONFIG + "[v3]\nbasicConstraints = CA:FALSE\n", encoding="ascii")
     made = tmp_path / "v3.crt"
     command = ["req", "-x509", "-new", "-key", str(pair.key), "-subj", "/CN=v3", "-extensions", "v3", "-out", str(made)]
     subprocess.run(
-        [shutil.which("openssl"), *command], env={"OPENSSL_CONF": str(config), "PATH": openssl_gost.PATH}, check=True
+        [shutil.which("openssl"), *command], env={"OPENSSL_CONF": str(config), "PATH": openssl.PATH}, check=True
     )
     signer = port.signer_from({"key": str(pair.key), "certificate": str(made)})
 
@@ -171,7 +171,9 @@ def test_sign_refuses_a_megabyte_and_more(tmp_path, needs_gost):
 def test_available_is_false_where_openssl_is_not_installed():
     """Asked in a process of its own, since the answer is remembered."""
     code = (
-        "from medkarta.integrations.signature import openssl_gost as g; g.PATH = '/nonexistent'; print(g.available())"
+        "from medkarta.integrations.signature import openssl, openssl_gost\n"
+        "openssl.PATH = '/nonexistent'\n"
+        "print(openssl_gost.available())"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
