@@ -72,6 +72,14 @@ def _has_units(node: etree._Element) -> bool:
     return any(each.get("unit") for each in (child(node, "low"), child(node, "high")) if each is not None)
 
 
+def unit_of(node: etree._Element) -> str:
+    """Return the UCUM unit of a PQ or the one that both ends of an IVL_PQ are in; empty if they differ."""
+    units = {
+        str(each.get("unit", "")).strip() for each in (node, *_ends(node)) if each is not None and each.get("value")
+    }
+    return units.pop() if len(units) == 1 else ""
+
+
 def unit_label(node: etree._Element) -> str:
     """Return the unit of a PQ for people: of the translation if that is the same amount, else the UCUM code."""
     unit = str(node.get("unit", "")).strip()
@@ -141,19 +149,14 @@ class Words:
 
     def interval(self, node: etree._Element) -> str:
         """Return a range of amounts; an end that does not belong to it is said so."""
-        low, high = child(node, "low"), child(node, "high")
-        bottom, top = _end(low), _end(high)
-        unit = next((unit_label(end) for end in (high, low) if end is not None and unit_label(end)), "")
-        if bottom and top:
-            text = f"{bottom}–{top}"
-        elif bottom:
-            text = (_("больше {value}") if _is_open(low) else _("не менее {value}")).format(value=bottom)
-        elif top:
-            text = (_("меньше {value}") if _is_open(high) else _("не более {value}")).format(value=top)
-        else:
-            middle = child(node, "center")
-            return self.amount(node if middle is None else middle)
-        return f"{text} {unit}".strip()
+        unit = next((unit_label(end) for end in reversed(_ends(node)) if end is not None and unit_label(end)), "")
+        return f"{_span(node)} {unit}".strip() if _span(node) else self.amount(_middle(node))
+
+    def range_of(self, node: etree._Element, measured: etree._Element | None) -> str:
+        """Return the reference range of a measured value; their common unit by one name."""
+        if measured is None or not _span(node) or type_of(measured) != "PQ" or unit_of(node) != unit_of(measured):
+            return self.value(node)
+        return f"{_span(node)} {unit_label(measured)}".strip()
 
     def ratio(self, node: etree._Element) -> str:
         parts = [child(node, name) for name in ("numerator", "denominator")]
@@ -209,6 +212,26 @@ def _ends(node: etree._Element) -> tuple[etree._Element | None, etree._Element |
 
 def _end(node: etree._Element | None) -> str:
     return "" if node is None else number_text(node.get("value"))
+
+
+def _middle(node: etree._Element) -> etree._Element:
+    found = child(node, "center")
+    return node if found is None else found
+
+
+def _span(node: etree._Element) -> str:
+    """Return a range without its unit: `3,9–6,1`, «не менее 3,9», «больше 3,9, меньше 6,1»."""
+    low, high = _ends(node)
+    bottom, top = _end(low), _end(high)
+    if bottom and top and not (_is_open(low) or _is_open(high)):
+        return f"{bottom}–{top}"
+    above, below = _("больше {value}"), _("меньше {value}")
+    parts = []
+    if bottom:
+        parts.append((above if _is_open(low) else _("не менее {value}")).format(value=bottom))
+    if top:
+        parts.append((below if _is_open(high) else _("не более {value}")).format(value=top))
+    return ", ".join(parts)
 
 
 def _is_open(node: etree._Element | None) -> bool:

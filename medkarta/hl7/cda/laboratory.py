@@ -168,16 +168,16 @@ class _Reading:
 
     def _range(self, node: etree._Element, unit: str, label: str) -> Range:
         ranges = node.iterfind(f"{V3}referenceRange/{V3}observationRange")
-        found = [self._one_range(each, unit, label) for each in ranges]
+        found = [self._one_range(node, each, unit, label) for each in ranges]
         found = [each for each in found if each.text]
         if len(found) == 1:
             return found[0]
         return Range(None, None, "; ".join(each.text for each in found)) if found else NO_RANGE
 
-    def _one_range(self, node: etree._Element, unit: str, label: str) -> Range:
+    def _one_range(self, observation: etree._Element, node: etree._Element, unit: str, label: str) -> Range:
         value, text = child(node, "value"), self._text(node)
         if value is not None and not value.get("nullFlavor"):
-            text = text or self._words.value(value)
+            text = text or self._words.range_of(value, child(observation, "value"))
             if type_of(value) in _INTERVALS:
                 low, high = (_limit(child(value, name), unit) for name in ("low", "high"))
                 return Range(low, high, text)
