@@ -9,7 +9,7 @@ from lxml import etree
 from medkarta.core.blocks import Block, Listing, Paragraph, Picture
 from medkarta.hl7.cda.context import Context
 from medkarta.hl7.cda.flat import ITEMS, LISTS, PARAGRAPHS, Flat, Reading, Walk, keep_loose, local_name, plain_text
-from medkarta.hl7.cda.inline import PLAIN, Line
+from medkarta.hl7.cda.inline import PLAIN, Line, Look
 from medkarta.hl7.cda.tables import Table
 
 _MAX_NESTED_LISTS = 4
