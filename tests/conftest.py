@@ -69,6 +69,10 @@ def fill(found: Resident, patient: object) -> None:
         owner_id=document.pk, patient=patient, storage_key=storage().put(f"%PDF-1.4 {mark}".encode())
     )
     DocumentContentFactory(
+        owner_id=document.pk, patient=patient, position=2, content_type="application/octet-stream",
+        storage_key=storage().put(f"Записка {mark}".encode()),
+    )  # fmt: skip
+    DocumentContentFactory(
         owner_id=report.pk, patient=patient, storage_key=storage().put(f"%PDF-1.4 файл {mark}".encode())
     )
     ahead = now + timedelta(days=1)

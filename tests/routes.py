@@ -88,7 +88,18 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}appointments/<uuid:appointment_id>/absence/": takes(row="appointment", GET=303, HEAD=303, POST=303),
     f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
     f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
+    f"{KEY}documents/<uuid:document_id>/print/": Record(row="document"),
+    **{
+        f"{KEY}documents/<uuid:document_id>/{name}/": takes(row="document", GET=404, HEAD=404)
+        for name in ("pdf", "inside")
+    },
+    f"{KEY}documents/<uuid:document_id>/pictures/<int:number>/": Record(
+        row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
+    ),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),
+    f"{KEY}documents/<uuid:document_id>/files/<int:position>/view/": Record(
+        row="document", values=(("position", "2"),)
+    ),
     f"{KEY}prescriptions/<uuid:prescription_id>/": Record(row="prescription"),
     f"{KEY}results/<uuid:report_id>/": Record(row="report"),
     f"{KEY}results/<uuid:report_id>/files/<int:position>/": Record(row="report", values=(("position", "1"),)),

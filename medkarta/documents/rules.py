@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+import codecs
 import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 _RUNNABLE = frozenset({"text/html", "image/svg+xml", "application/xml", "text/xml"})
@@ -22,7 +24,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = tuple(bom for bom, _name in _ENCODINGS)
+_SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain"})
+HEAD_BYTES = 4096
 _CDA = b"urn:hl7-org:v3"
 _PKCS7_OIDS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _EXTENSIONS: dict[str, str] = {
@@ -76,6 +81,10 @@ class FileName:
     ascii: str
     full: str
 
+    def disposition(self, kind: str) -> str:
+        """Return the header that says what becomes of the file: `attachment` or `inline`."""
+        return f"{kind}; filename=\"{self.ascii}\"; filename*=UTF-8''{quote(self.full, safe='')}"
+
 
 def sniff(data: bytes) -> str:
     """Return the media type that the bytes themselves show: a name or a header may lie."""
@@ -124,6 +133,32 @@ def served_type(content_type: str) -> str:
     return "application/octet-stream" if content_type in _RUNNABLE else content_type
 
 
+def shown_type(head: bytes) -> str:
+    """Return the media type to show a file in, empty for one that is only downloaded. `head`: its first bytes.
+
+    Only what the bytes themselves say counts, and nothing that a browser takes for a page of ours: no HTML, SVG, XML.
+    """
+    found = sniff(head)
+    return found if is_shown(found) else ""
+
+
+def is_shown(content_type: str) -> bool:
+    """Tell whether a browser may show a file of this type as it is."""
+    return content_type in _SHOWN
+
+
+def text_encoding(head: bytes) -> str:
+    """Return the encoding of a plain text by its mark or its first bytes; Windows-1251 if it is no Unicode."""
+    for bom, name in _ENCODINGS:
+        if head.startswith(bom):
+            return name
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1251"
+    return "utf-8"
+
+
 def promised_hash(text: str) -> str:
     """Return a FHIR attachment's hash (base64 of SHA-1; SHA-256 is met too) in hex; empty for anything else."""
     try:
@@ -144,7 +179,7 @@ def sha1_of(data: bytes) -> str:
 
 
 def _sniff_text(data: bytes) -> str:
-    head = data[:4096]
+    head = data[:HEAD_BYTES]
     for bom in _BOMS:
         head = head.removeprefix(bom)
     start = head.replace(b"\x00", b"").lstrip().lower()
@@ -156,8 +191,15 @@ def _sniff_text(data: bytes) -> str:
         return "text/html"
     if start.startswith(b"<"):
         return "application/hl7-v3+xml" if b"clinicaldocument" in start and _CDA in start else "application/xml"
-    is_text = bool(data) and not any(byte < 9 or 13 < byte < 32 for byte in data[:4096])
-    return "text/plain" if is_text else "application/octet-stream"
+    return "text/plain" if data and _is_text(data[:HEAD_BYTES]) else "application/octet-stream"
+
+
+def _is_text(head: bytes) -> bool:
+    encoding = text_encoding(head)
+    if encoding != "utf-16":
+        return not any(byte < 9 or 13 < byte < 32 for byte in head)
+    text = head[: len(head) & ~1].decode("utf-16", "replace")
+    return not any(ord(letter) < 9 or 13 < ord(letter) < 32 for letter in text)
 
 
 def _ascii(stem: str) -> str:

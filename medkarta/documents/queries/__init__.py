@@ -11,6 +11,7 @@ from medkarta.documents.queries.files import (
     list_files,
 )
 from medkarta.documents.queries.lists import ORDER, DocumentList, DocumentRow, Filters, list_documents
+from medkarta.documents.queries.reading import Reading, get_inside, get_picture, read_files
 
 __all__ = [
     "ORDER",
@@ -20,11 +21,15 @@ __all__ = [
     "FileRow",
     "FileSource",
     "Filters",
+    "Reading",
     "first_files",
     "get_document",
     "get_file",
+    "get_inside",
     "get_owned_file",
+    "get_picture",
     "list_documents",
     "list_download_links",
     "list_files",
+    "read_files",
 ]

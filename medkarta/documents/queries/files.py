@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
@@ -32,10 +31,16 @@ class FileRow:
     size: int | None
     is_here: bool
     is_awaited: bool
+    storage_key: str = ""
 
     @property
     def family(self) -> rules.Family:
         return rules.family_of(self.content_type)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a browser may show it as it is."""
+        return rules.is_shown(self.content_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class FileSource:
 
     @property
     def disposition(self) -> str:
-        return f"attachment; filename=\"{self.name.ascii}\"; filename*=UTF-8''{quote(self.name.full, safe='')}"
+        return self.name.disposition("attachment")
 
 
 def get_file(scope: PatientScope, document_id: UUID, position: int) -> FileSource:
@@ -103,5 +108,5 @@ def _file_row(found: DocumentContent) -> FileRow:
     extra: Any = found
     return FileRow(
         found.position, found.title, found.format_name, extra.type, extra.bytes or None, bool(extra.key),
-        bool(found.binary_id) and not extra.key,
+        bool(found.binary_id) and not extra.key, extra.key,
     )  # fmt: skip

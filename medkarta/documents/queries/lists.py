@@ -14,7 +14,7 @@ from medkarta.core.scopes import PatientScope, Restricted
 from medkarta.core.text import folded
 from medkarta.documents.models import DocumentContent, MedicalDocument
 from medkarta.documents.queries.files import IS_HERE, TYPE
-from medkarta.documents.queries.visible import is_superseded, replacements, seen_by
+from medkarta.documents.queries.visible import is_superseded, later_versions, replacements, seen_by
 from medkarta.ui.tables import Table
 
 ORDER = {"title": ("title", "id"), "date": ("dated_at", "id"), "facility": ("place", "-dated_at", "id")}
@@ -67,7 +67,7 @@ class DocumentList:
 
 def list_documents(scope: PatientScope, *, filters: Filters, table: Table) -> DocumentList:
     """Return a page of documents that no newer one replaces. Three statements."""
-    visible = seen_by(scope).filter(~Exists(replacements(scope)))
+    visible = seen_by(scope).filter(~Exists(replacements(scope)), ~Exists(later_versions(scope)))
     wanted = _condition(filters)
     total, locked = _count(scope, visible, wanted)
     table = table.with_total(total)

@@ -16,8 +16,23 @@ def seen_by(scope: PatientScope) -> QuerySet[Any]:
 
 
 def replacements(scope: PatientScope) -> QuerySet[Any]:
+    """Return documents that say of themselves that they replace the outer one."""
     return MedicalDocument.objects.for_scope(scope).filter(
         replaces_id=OuterRef("pk"), patient_id=OuterRef("patient_id")
+    )
+
+
+def later_versions(scope: PatientScope) -> QuerySet[Any]:
+    """Return documents that are higher versions of the outer one."""
+    return MedicalDocument.objects.for_scope(scope).filter(
+        set_id=OuterRef("set_id"), version__gt=OuterRef("version"), patient_id=OuterRef("patient_id")
+    )
+
+
+def earlier_versions(scope: PatientScope) -> QuerySet[Any]:
+    """Return documents that are lower versions of the outer one."""
+    return MedicalDocument.objects.for_scope(scope).filter(
+        set_id=OuterRef("set_id"), version__lt=OuterRef("version"), patient_id=OuterRef("patient_id")
     )
 
 

@@ -89,7 +89,9 @@ def test_document_says_of_each_file_where_it_is():
     assert "Файл хранится в системе клиники" in page
     assert "Файл ещё не передан клиникой" in page
     assert "Сидорова Ирина Павловна" in page
-    assert page.count("/files/") == 1
+    assert f"/documents/{document.pk}/files/1/" in page
+    assert "/files/2/" not in page
+    assert "/files/3/" not in page
 
 
 def test_document_without_anything_says_unknown_in_words():

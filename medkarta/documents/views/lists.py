@@ -1,17 +1,12 @@
-"""Pages of electronic medical documents."""
-
-from uuid import UUID
+"""The list of documents."""
 
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from medkarta.core.errors import NotFound
 from medkarta.core.http import PatientRequest
-from medkarta.documents import actions, queries, texts
-from medkarta.integrations.storage.port import FileMissing
+from medkarta.documents import queries
 from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
@@ -46,19 +41,3 @@ def list_documents(request: PatientRequest) -> HttpResponse:
         "years": year_options(found.first_year, this_year=timezone.localdate().year),
     }
     return render(request, "documents/list.jinja", context)
-
-
-@require_safe
-def show_document(request: PatientRequest, document_id: UUID) -> HttpResponse:
-    document = queries.get_document(request.scope, document_id)
-    context = {"scope": request.scope, "document": document, "texts": texts}
-    return render(request, "documents/document.jinja", context)
-
-
-@require_safe
-def download_file(request: PatientRequest, document_id: UUID, position: int) -> HttpResponseBase:
-    request.audit_action = "documents.download"
-    try:
-        return actions.send_file(queries.get_file(request.scope, document_id, position))
-    except FileMissing:
-        raise NotFound from None

@@ -1,0 +1,42 @@
+"""A document as a sheet of paper: what stands above the text, then the text itself."""
+
+from datetime import datetime
+from uuid import UUID
+
+from medkarta.core.errors import NotFound
+from medkarta.core.scopes import PatientScope
+from medkarta.documents import queries, texts
+from medkarta.patients import queries as patients
+from medkarta.printing import actions as printing
+from medkarta.printing.sheets import Sheet
+from medkarta.ui.format import language
+
+KIND = "document"
+
+
+def issue(scope: PatientScope, document_id: UUID, *, now: datetime) -> tuple[queries.DocumentPage, printing.Issued]:
+    """Set the text of a document as a PDF of ours, entered into the register of sheets.
+
+    Raises NotFound, also for a document without a text to print.
+    """
+    document = queries.get_document(scope, document_id)
+    reading = queries.read_files(document.files)
+    if not reading.sections:
+        raise NotFound
+    sheet = sheet_of(document, reading, patients.get_person(scope))
+    return document, printing.issue(KIND, document.id, scope.person_id, sheet, now=now)
+
+
+def sheet_of(document: queries.DocumentPage, reading: queries.Reading, person: patients.PersonRow) -> Sheet:
+    """Return what is printed. A document without a date is dated by the day it came."""
+    return Sheet(
+        title=document.name or texts.nameless(),
+        kind_title=document.kind_name if document.kind_name != document.title else "",
+        patient=person.full_name,
+        born=person.birth_date,
+        dated_at=document.dated_at or document.received_at,
+        facts=texts.facts(document, on_paper=True),
+        sections=reading.sections,
+        notes=(*texts.marks(document), *reading.notes),
+        language=language(),
+    )

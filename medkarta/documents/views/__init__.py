@@ -1,0 +1,1 @@
+"""Pages of electronic medical documents: the list, one document to read or print, its files."""
