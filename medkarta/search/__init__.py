@@ -1,0 +1,1 @@
+"""Cellar: words inside records. One index of all rooms, by first forms, typos forgiven."""

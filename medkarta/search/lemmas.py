@@ -1,0 +1,44 @@
+"""Russian words by their first forms (pymorphy3), ё as е; numbers, codes and foreign words as they are."""
+
+import re
+from functools import cache, lru_cache
+
+from pymorphy3 import MorphAnalyzer
+
+from medkarta.search import rules
+
+_CYRILLIC = re.compile(r"[а-яё]")
+_FUNCTION_WORDS = frozenset({"PREP", "CONJ", "PRCL", "NPRO"})
+_EMPTY_VERBS = frozenset({"быть", "мочь"})
+_LIKELY = 0.05
+_MOST_FORMS = 3
+
+
+@lru_cache(maxsize=2**17)
+def forms(word: str) -> tuple[str, ...]:
+    """Return the first forms that a word in any case may have, likeliest first; empty for «и», «на», «она».
+
+    «мочи» may come from «моча» and from «мочить»: a text keeps both, so that either search finds it.
+    """
+    word = word.casefold()[: rules.LONGEST]
+    if not _CYRILLIC.search(word):
+        return (word,)
+    parses = _morphology().parse(word)
+    if str(parses[0].tag.POS) in _FUNCTION_WORDS:
+        return ()
+    likely = [parses[0], *(one for one in parses[1:] if one.score >= _LIKELY)]
+    found = dict.fromkeys(one.normal_form for one in likely if one.normal_form not in _EMPTY_VERBS)
+    return tuple(dict.fromkeys(one.replace("ё", "е") for one in list(found)[:_MOST_FORMS]))
+
+
+def lemmas_of(text: str) -> set[str]:
+    """Return all that a text can be found by."""
+    tokens = set(rules.TOKEN.findall(text))
+    found = {rules.whole(token) for token in tokens if rules.has_digit(token)}
+    words = {word for token in tokens for word in rules.WORD.findall(token)}
+    return found.union(*map(forms, words))
+
+
+@cache
+def _morphology() -> MorphAnalyzer:
+    return MorphAnalyzer()
