@@ -88,7 +88,7 @@ def register(
     if not cancellable <= set(codes):
         raise ValueError(f"request kind {kind}: cancelled from unknown statuses")
     _KINDS[kind] = Kind(
-        kind, title, tuple(statuses), section, is_private, dict(titles or {}),
+        kind, title, tuple(statuses), section, is_private, titles or {},
         cancel, frozenset(cancellable if cancel else ()), codes,
     )  # fmt: skip
     return _KINDS[kind]

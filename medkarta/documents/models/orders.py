@@ -1,11 +1,19 @@
 """Orders of certificates."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.models import RecordModel, RecordQuerySet
-from medkarta.documents.orders import rules
+from medkarta.documents.orders.rules import LIVE
+
+
+class OrderQuerySet(RecordQuerySet["CertificateOrder"]):
+    def live(self) -> Self:
+        """Keep the orders that a clinic still has to answer."""
+        return self.filter(status__in=LIVE)
 
 
 class CertificateOrder(RecordModel):
@@ -38,12 +46,12 @@ class CertificateOrder(RecordModel):
     ordered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    objects = RecordQuerySet.as_manager()
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["same_key"], condition=Q(status__in=rules.LIVE), name="certificate_order_one_live_of_a_thing"
+                fields=["same_key"], condition=Q(status__in=LIVE), name="certificate_order_one_live_of_a_thing"
             ),
             models.CheckConstraint(
                 condition=Q(document_id__isnull=True) | Q(status="ready"), name="certificate_order_document_only_ready"

@@ -6,9 +6,11 @@ Sources: domain rules of the portal §6 (kinds and acts are data, `catalogue.jso
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
+
+from medkarta.core.working_days import Calendar, add_working_days
 
 LIVE = ("new", "in-work", "visit")
 CANCELLABLE = LIVE
@@ -53,11 +55,12 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How many working days it takes as a rule; `is_sure`: a law that was read says so."""
+    """How many days it takes as a rule, working ones or all; `is_sure`: a law that was read says so."""
 
     least: int
     most: int
-    is_sure: bool
+    is_sure: bool = False
+    is_working: bool = True
 
 
 def years_on(birth_date: date, day: date) -> int:
@@ -104,6 +107,13 @@ def tax_years(today: date) -> tuple[int, ...]:
     Expenses from 2024 on have this form; a deduction may be asked for during three years after.
     """
     return tuple(range(today.year, max(TAX_FROM_YEAR, today.year - TAX_YEARS_BACK) - 1, -1))
+
+
+def ready_by(term: Term, ordered_on: date, calendar: Calendar) -> date:
+    """Return the day by which it is ready as a rule; the day of the order does not count."""
+    if term.is_working:
+        return add_working_days(ordered_on, max(term.most, 1), calendar)
+    return ordered_on + timedelta(days=term.most)
 
 
 def order_key(form_key: UUID, *, account_id: UUID, person_id: UUID) -> UUID:
