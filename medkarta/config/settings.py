@@ -114,6 +114,9 @@ MAIL = outgoing.mail(is_production=IS_PRODUCTION)
 PUSH = outgoing.push(env, DATA_DIR, sender=str(MAIL["sender"]), is_production=IS_PRODUCTION)
 QUIET_HOURS = outgoing.quiet_hours(is_production=IS_PRODUCTION)
 
+_TRUST = DATA_DIR / ("signature-trust" if IS_PRODUCTION else "demo/signature-trust")
+SIGNATURE_TRUST = Path(env.str("MEDKARTA_SIGNATURE_TRUST", str(_TRUST)))
+
 IDENTITY = environment.identity(env, DATA_DIR, BASE_URL, is_production=IS_PRODUCTION)
 CONTENT_SECURITY_POLICY = environment.content_security_policy(IDENTITY)
 LOGGING = environment.logging(env.str("MEDKARTA_LOG_LEVEL", "INFO"))

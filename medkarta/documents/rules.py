@@ -30,6 +30,7 @@ _SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "
 HEAD_BYTES = 4096
 _CDA = b"urn:hl7-org:v3"
 _PKCS7_OIDS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+_PKCS7_TEXTS = (b"YJKoZIhvcNAQcC", b"CSqGSIb3DQEHAq")  # the same object identifier in base64
 _EXTENSIONS: dict[str, str] = {
     "application/pdf": "pdf",
     "application/hl7-v3+xml": "xml",
@@ -95,7 +96,7 @@ def sniff(data: bytes) -> str:
         return _WORD if b"word/document.xml" in data else _EXCEL if b"xl/workbook.xml" in data else "application/zip"
     if data[128:132] == b"DICM":
         return "application/dicom"
-    if data[:1] == b"\x30" and _PKCS7_OIDS in data[:32]:
+    if _is_signature(data):
         return "application/pkcs7-signature"
     return _sniff_text(data)
 
@@ -176,6 +177,16 @@ def keeps_promise(promised: str, *, sha1: str, sha256: str) -> bool:
 def sha1_of(data: bytes) -> str:
     """Return the SHA-1 in hex: a check of transport that FHIR prescribes, not a proof."""
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def _is_signature(data: bytes) -> bool:
+    """Tell whether a file is a CMS signature: its bytes as they are, as PEM or as plain base64."""
+    if data[:1] == b"\x30":
+        return _PKCS7_OIDS in data[:32]
+    head = data[:64].removeprefix(_BOMS[0]).lstrip()
+    if head.startswith((b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----")):
+        return True
+    return head.startswith(b"MI") and any(text in head for text in _PKCS7_TEXTS)
 
 
 def _sniff_text(data: bytes) -> str:

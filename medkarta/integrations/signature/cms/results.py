@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a signature has its state."""
+    """Why a signature has its state. NO_DOCUMENT is for those who keep signatures: there is nothing to compare."""
 
     CONFIRMED = "confirmed"
     CHANGED = "changed"
@@ -36,6 +36,7 @@ class Reason(StrEnum):
     ALGORITHM = "algorithm"
     OUTDATED = "outdated"
     NO_CERTIFICATE = "no-certificate"
+    NO_DOCUMENT = "no-document"
 
 
 _WORDS: dict[Reason, tuple[State, Promise]] = {
@@ -56,6 +57,7 @@ _WORDS: dict[Reason, tuple[State, Promise]] = {
     Reason.ALGORITHM: (State.UNCHECKED, _("алгоритм подписи здесь не проверяется")),
     Reason.OUTDATED: (State.UNCHECKED, _("алгоритм подписи устарел и больше не считается надёжным")),
     Reason.NO_CERTIFICATE: (State.UNCHECKED, _("в файле подписи нет сертификата подписавшего")),
+    Reason.NO_DOCUMENT: (State.UNCHECKED, _("подписанный файл порталу не передан")),
 }
 
 
