@@ -97,6 +97,9 @@ ROUTES: dict[str, Record | Open] = {
         row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
     ),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),
+    f"{KEY}documents/<uuid:document_id>/signatures/<int:number>/": Record(
+        row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
+    ),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/view/": Record(
         row="document", values=(("position", "2"),)
     ),
@@ -115,6 +118,7 @@ ROUTES: dict[str, Record | Open] = {
     "facilities/": page(),
     "facilities/<uuid:facility_id>/": page(values=(("facility_id", "{facility}"),)),
     "feedback/": page(POST=(422, 422, 422)),
+    "verify/": page(POST=(422, 422, 422)),
     "feedback/done/<str:token>/": Open({"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("token", "forged"),)),
     "visit/<str:token>/": Open(dict.fromkeys((*SAFE, "POST"), (404, 404, 404)), (("token", "forged"),)),
     "healthz": page(),

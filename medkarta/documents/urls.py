@@ -1,7 +1,7 @@
 from django.urls import path
 
 from medkarta.documents.orders import urls as orders
-from medkarta.documents.views import files, lists, reading
+from medkarta.documents.views import files, lists, reading, signatures
 
 app_name = "documents"
 
@@ -17,4 +17,5 @@ record_urlpatterns = [
     path(f"{_ONE}pictures/<int:number>/", files.view_picture, name="picture"),
     path(f"{_ONE}files/<int:position>/", files.download_file, name="file"),
     path(f"{_ONE}files/<int:position>/view/", files.view_file, name="view"),
+    path(f"{_ONE}signatures/<int:number>/", signatures.download_signature, name="signature"),
 ]
