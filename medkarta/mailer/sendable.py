@@ -21,7 +21,7 @@ class Thing:
 
 
 class Make(Protocol):
-    def __call__(self, scope: PatientScope, subject_id: UUID, *, now: datetime) -> bytes: ...
+    def __call__(self, scope: PatientScope, subject_id: UUID, /, *, now: datetime) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
+        from medkarta.mailer import sendable
+        from medkarta.results import sendable as own
 
+        sendable.register(sendable.Sendable("results", _("Результат исследования"), own.find, own.make))
         texts.register(
             {
                 "results.read": _("просмотр раздела «Результаты исследований»"),

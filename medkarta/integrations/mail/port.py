@@ -21,6 +21,9 @@ __all__ = [
     "register",
 ]
 
+TIMEOUT_SECONDS = 15.0
+"""How long each answer of a mail server is waited for."""
+
 _makers: list[Callable[[], Post]] = []
 
 
@@ -42,4 +45,5 @@ def post() -> Post | None:
         security=mail["security"],
         user=mail["user"],
         password=mail["password"],
+        timeout_seconds=mail.get("timeout_seconds", TIMEOUT_SECONDS),
     )

@@ -59,8 +59,8 @@ def letter_of(sending: Sending, *, now: datetime) -> Letter:
     secrets, recipient = sealing.unseal(sending.sealed), recipients.find(sending.account_id)
     if secrets is None or recipient is None:
         raise Unsent(Reason.BROKEN if recipient else Reason.ACCESS)
-    file = _file(sending, secrets.secret, now=now)
     with translation.override(recipient.language):
+        file = _file(sending, secrets.secret, now=now)
         return letters.of_sending(sending, token=secrets.token, file=file, language=recipient.language)
 
 
@@ -98,8 +98,8 @@ def _file(sending: Sending, password: str, *, now: datetime) -> bytes:
     """Return the protected file of a letter, empty for a link. Raises Unsent."""
     try:
         scope, kind = scope_of_sender(sending, now=now), sendable.get(sending.kind)
-        kind.find(scope, sending.subject_id)
         if sending.way == Sending.Way.LINK:
+            kind.find(scope, sending.subject_id)
             return b""
         found = protection.protect(kind.make(scope, sending.subject_id, now=now), password=password)
     except NotFound:

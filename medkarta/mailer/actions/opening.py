@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import actions as audit
 from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import Actor, ActorKind, WorkerScope
-from medkarta.mailer import passcodes, rules, sendable
+from medkarta.mailer import passcodes, recipients, rules, sendable
 from medkarta.mailer.actions.delivering import scope_of_sender
 from medkarta.mailer.models import LinkOpening, Sending
 
@@ -53,8 +54,8 @@ def open_link(*, token: str, code: str, now: datetime) -> bytes:
         raise LinkOver
     try:
         kind, scope = sendable.get(found.kind), scope_of_sender(found, now=now)
-        kind.find(scope, found.subject_id)
-        data = kind.make(scope, found.subject_id, now=now)
+        with translation.override(_language_of(found.account_id)):
+            data = kind.make(scope, found.subject_id, now=now)
     except NotFound:
         raise ThingGone from None
     _count(found, read=scope.reads.by_kind, now=now)
@@ -81,6 +82,14 @@ def _count(found: Sending, *, read: dict[str, list[str]], now: datetime) -> None
     audit.record(
         _scope(found), action="mailer.open_link", person_id=found.person_id, target=found, details={"read": read}
     )
+
+
+def _language_of(account_id: UUID) -> str:
+    """Return the sender's language: the paper is his, whoever reads it."""
+    recipient = recipients.find(account_id)
+    if recipient is None:
+        raise NotFound
+    return recipient.language
 
 
 def _scope(found: Sending) -> WorkerScope:

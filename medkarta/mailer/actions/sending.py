@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import actions as audit
-from medkarta.core.errors import Refused
+from medkarta.core.errors import Refused, Text
 from medkarta.core.scopes import PatientScope
 from medkarta.mailer import passcodes, queries, rules, sealing
 from medkarta.mailer.models import ContactPoint, Sending
@@ -24,13 +24,11 @@ SEND, FORGET = "mailer.send", "mailer.forget_secret"
 
 
 class TooManySendings(Refused):
-    text = _(
-        "За последний час вы отправили {count} писем с документами. Следующее — через {minutes} мин."
-    )
+    text = _("За последний час вы отправили {count} писем с документами. Следующее — через {minutes} мин.")
 
 
 class NotSendable(Refused):
-    text = _("Это нельзя отправить на почту")
+    text: Text = _("Это нельзя отправить на почту")
 
 
 class SecretOfAnother(NotSendable):

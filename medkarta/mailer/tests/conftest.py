@@ -1,6 +1,7 @@
 import pytest
 
 from medkarta.integrations.mail.tests.server import Mailroom, serving
+from medkarta.integrations.storage.port import storage
 from medkarta.mailer import recipients, texts
 from medkarta.mailer.queries import Recipient
 
@@ -39,3 +40,12 @@ def mailroom(settings):
     with serving(room) as port:
         settings.MAIL = {**settings.MAIL, "host": "127.0.0.1", "port": port, "sender": "Медкарта <a@medkarta.example>"}
         yield room
+
+
+@pytest.fixture
+def own_files(settings, tmp_path):
+    """A storage of files for this test."""
+    settings.DATA_DIR = tmp_path
+    storage.cache_clear()
+    yield
+    storage.cache_clear()
