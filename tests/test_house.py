@@ -16,10 +16,11 @@ BASEMENT = {"core", "hl7", "ui", "integrations"}
 DOORS = {"signin", "gateway", "staff", "privacy", "home", "record"}
 ATTIC = {"config", "devtools"}
 PUBLISHED = {"queries", "actions"}
-REGISTRIES = {"texts", "kinds", "handlers", "recipients", "grants"}
+REGISTRIES = {"texts", "kinds", "handlers", "recipients", "grants", "sendable"}
 """What a room's `apps.py` tells the floors below of itself."""
 TOOLS = {
-    *(("mailer", "links"), ("printing", "sheets")),
+    ("documents", "readers"),
+    *(("mailer", "links"), ("printing", "answers"), ("printing", "sheets")),
     *(("scheduling", "addresses"), ("scheduling", "grants"), ("scheduling", "refusals")),
 }
 """Pure pieces that any room may use."""

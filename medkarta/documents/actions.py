@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,6 +19,8 @@ from medkarta.documents.queries import FileSource
 from medkarta.hl7 import values
 from medkarta.hl7.references import reference_uuid
 from medkarta.integrations.storage.port import storage
+
+_PUT_AT_ONCE = 8
 
 Attachment = tuple[Mapping[str, Any], str]
 """A FHIR Attachment with references to our rows, and the name of its format (empty if unknown)."""
@@ -48,6 +51,16 @@ def keep_files(scope: SystemScope, owners: Sequence[Files]) -> dict[UUID, str]:
     DocumentContent.objects.filter(owner_id__in=kept).delete()
     DocumentContent.objects.bulk_create(content for owner_id in kept for content in contents[owner_id])
     return refused
+
+
+def put_files(files: Sequence[bytes]) -> None:
+    """Put bytes into the storage, some at a time: it flushes each, or is far away.
+
+    To be called outside of a transaction; bytes that nothing points at afterwards are seen by nobody.
+    """
+    if files:
+        with ThreadPoolExecutor(_PUT_AT_ONCE) as pool:
+            list(pool.map(storage().put, files))
 
 
 def keep_binaries(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, str]:

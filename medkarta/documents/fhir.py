@@ -1,4 +1,4 @@
-"""FHIR R4 DocumentReference and Binary -> documents and their files."""
+"""FHIR R4 DocumentReference and Binary, and CDA documents -> documents and their files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from medkarta.core.intake import Incoming, upsert
+from medkarta.core.intake import Incoming
 from medkarta.core.scopes import SystemScope
 from medkarta.core.text import folded
-from medkarta.documents import actions
+from medkarta.documents import actions, cda_intake, cda_references, signature_intake
 from medkarta.documents.models import MedicalDocument
 from medkarta.hl7 import systems, values
 from medkarta.hl7.references import contained, reference_uuid, target_of
+from medkarta.terminology import queries as terminology
 
-TYPES: tuple[str, ...] = ("Binary", "DocumentReference")
+TYPES: tuple[str, ...] = ("Binary", "DocumentReference", "ClinicalDocument", "Provenance")
 
 _NOT_FINAL = frozenset({"preliminary"})
 _NAME, _TITLE = 255, 500
@@ -22,14 +23,39 @@ _NAME, _TITLE = 255, 500
 
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Store documents with their files, and bytes that came apart; return reasons for what was refused."""
-    refused: dict[UUID, str] = {}
-    refused |= actions.keep_binaries(scope, [each for each in incoming if each.type == "Binary"])
-    refused |= {
-        each.id: _("Не указан пациент") for each in incoming if each.type == "DocumentReference" and not each.patient_id
-    }
-    documents = [each for each in incoming if each.type == "DocumentReference" and each.patient_id]
-    refused |= actions.keep_files(scope, [_files(each) for each in documents])
-    upsert(_document(each) for each in documents if each.id not in refused)
+    refused = _keep_binaries(scope, [each for each in incoming if each.type == "Binary"])
+    refused |= cda_intake.store_alone(scope, [each for each in incoming if each.type == "ClinicalDocument"])
+    references = [each for each in incoming if each.type == "DocumentReference"]
+    refused |= {each.id: _("Не указан пациент") for each in references if not each.patient_id}
+    refused |= _keep_documents(scope, [each for each in references if each.patient_id])
+    signature_intake.take(scope, [each for each in incoming if each.id not in refused])
+    return refused
+
+
+def _keep_binaries(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, str]:
+    late = cda_references.late_of(scope, incoming)
+    refused = dict(late.refused)
+    refused |= actions.keep_binaries(scope, [each for each in incoming if each.id not in refused])
+    arrived = [one for id_, found in late.arrived.items() if id_ not in refused for one in found]
+    if arrived:
+        cda_intake.finish(scope, arrived)
+    return refused
+
+
+def _keep_documents(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, str]:
+    if not incoming:
+        return {}
+    files = cda_references.files_of(scope, incoming)
+    refused = dict(files.refused)
+    refused |= actions.keep_files(scope, [_files(each) for each in incoming if each.id not in refused])
+    kinds = terminology.document_kinds()
+    arrived = []
+    for each in incoming:
+        if each.id not in refused:
+            file, size = files.of_document.get(each.id, (None, 0))
+            is_told_apart = cda_references.is_told_apart(each.resource)
+            arrived.append(cda_intake.Arrived(_document(each, kinds), file, size, is_told_apart))
+    cda_intake.finish(scope, arrived)
     return refused
 
 
@@ -45,10 +71,12 @@ def _attachments(resource: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any
             yield attachment, format_.get("display") or format_.get("code", "")
 
 
-def _document(incoming: Incoming) -> MedicalDocument:
+def _document(incoming: Incoming, kinds: terminology.DocumentKinds) -> MedicalDocument:
     resource = incoming.resource
     kind = _kind(resource)
-    title = _title(resource, kind.display)
+    known = kinds.find((each.system, each.code) for each in values.codings(resource.get("type")))
+    kind_name = known.name if known else kind.display
+    title = _title(resource, kind_name)
     author = _Participant(resource, resource.get("author", ()))
     signer = _Participant(resource, [resource.get("authenticator")])
     assert incoming.patient_id is not None
@@ -59,10 +87,11 @@ def _document(incoming: Incoming) -> MedicalDocument:
         is_restricted=incoming.is_restricted or values.is_restricted(resource),
         is_withdrawn=incoming.is_withdrawn or resource.get("docStatus") == "entered-in-error",
         title=title[:_TITLE],
-        words=folded(f"{title} {kind.display}"),
+        words=folded(f"{title} {kind_name}"),
         kind_code=kind.code[:64],
         kind_system=kind.system[:_NAME],
-        kind_name=kind.display[:_TITLE],
+        kind_name=kind_name[:_TITLE],
+        kind_type=known.type if known else "",
         status="superseded" if resource.get("status") == "superseded" else "current",
         is_preliminary=resource.get("docStatus") in _NOT_FINAL,
         dated_at=_dated(resource),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import intake
+from medkarta.gateway.candidates import Prepared
 from medkarta.gateway.outcomes import Outcome
-from medkarta.gateway.preparing import Prepared, prepare_all, start_alone
+from medkarta.gateway.preparing import prepare_all, start_alone
 from medkarta.hl7.files import open_files
 from medkarta.hl7.reading import PIECE_BYTES, Lines, Unit, read_pieces
 
@@ -32,12 +33,16 @@ def _chunks(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
     size = 0
     for piece in pieces:
         chunk.append(piece)
-        size += len(piece.data) if isinstance(piece, Lines) else sum(len(entry.raw) for entry in piece.entries)
+        size += len(piece.data) if isinstance(piece, Lines) else _size(piece)
         if size >= PIECE_BYTES or len(chunk) >= CHUNK:
             yield chunk
             chunk, size = [], 0
     if chunk:
         yield chunk
+
+
+def _size(unit: Unit) -> int:
+    return len(unit.raw) if unit.kind == "document" else sum(len(entry.raw) for entry in unit.entries)
 
 
 def _prepared(source: str, chunks: Iterator[list[Piece]], *, jobs: int) -> Iterator[list[Prepared]]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import writing
+from medkarta.gateway.candidates import Candidate, Prepared
 from medkarta.gateway.outcomes import Fate, Outcome, Reason, Text
-from medkarta.gateway.preparing import Candidate, Prepared, prepare
+from medkarta.gateway.preparing import prepare
 from medkarta.hl7.reading import Unit
 
 log = logging.getLogger(__name__)
@@ -30,22 +31,28 @@ def take(scope: SystemScope, units: Iterable[Unit], *, now: datetime) -> Iterato
 
 
 def take_prepared(scope: SystemScope, prepared: Iterable[Prepared], *, now: datetime) -> Iterator[Outcome]:
-    """Store units that are prepared; singles go in groups, in which nothing comes twice."""
+    """Store units that are prepared; singles go in groups, in which nothing comes twice.
+
+    CDA documents go in groups of their own: whose they are is asked of what was stored before.
+    """
     group: dict[object, Candidate] = {}
     size = 0
+    is_of_documents = False
     for unit in prepared:
         if unit.reasons:
             yield from _refused(unit, unit.reasons)
             continue
         is_alone = unit.is_transaction or any(one.is_conditional_update for one in unit.candidates)
-        if is_alone or any(one.id in group for one in unit.candidates):
+        is_apart = any(one.whose is not None for one in unit.candidates) != is_of_documents
+        if is_alone or is_apart or any(one.id in group for one in unit.candidates):
             yield from _write_singles(scope, list(group.values()), now=now)
             group, size = {}, 0
+            is_of_documents = is_of_documents != is_apart
         if unit.is_transaction:
             yield from _write_transaction(scope, unit, now=now)
             continue
         group |= {one.id: one for one in unit.candidates}
-        size += sum(len(one.canonical) for one in unit.candidates)
+        size += sum(one.weight for one in unit.candidates)
         if is_alone or len(group) >= GROUP or size >= GROUP_BYTES:
             yield from _write_singles(scope, list(group.values()), now=now)
             group, size = {}, 0
@@ -91,6 +98,7 @@ class _Undone(Exception):
 def _write_singles(scope: SystemScope, group: Sequence[Candidate], *, now: datetime) -> Iterator[Outcome]:
     if not group:
         return
+    writing.put_files(group)
     try:
         with transaction.atomic():
             outcomes = writing.write(scope, group, now=now)

@@ -7,23 +7,21 @@ What only the database can tell (identifiers, whether the patient is here) is le
 import gc
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.core.ids import resource_id
+from medkarta.gateway.candidates import Candidate, Key, Prepared
+from medkarta.gateway.cda import prepare_document
 from medkarta.gateway.outcomes import Reason, Text
 from medkarta.hl7 import systems, values
 from medkarta.hl7.canonical import content_hash, dumps, version_of
 from medkarta.hl7.issues import Issue, type_of
 from medkarta.hl7.reading import Entry, Lines, Unit, check
 from medkarta.hl7.references import Identity, Target, identity_of, rewrite, target_of, target_of_text
-from medkarta.hl7.units import Place
-
-Key = tuple[str, str, str]
-"""Type, canonical system and value of a business identifier."""
 
 IDENTIFIED = frozenset(
     {"Patient", "Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Encounter"}
@@ -33,50 +31,12 @@ IDENTIFIED = frozenset(
 DIRECTORY = frozenset(
     {"Organization", "Location", "Practitioner", "PractitionerRole", "HealthcareService", "Schedule", "Slot"}
 )
-NOBODYS = DIRECTORY | {"Patient", "Binary", "Medication"}
+NOBODYS = DIRECTORY | {"Patient", "Binary", "Medication", "Provenance"}
 """Types that are nobody's record by themselves; every other one belongs to a patient or is only kept."""
 
 _PATIENT_ELEMENTS = ("patient", "subject", "beneficiary", "for")
 _METHODS = frozenset({"", "POST", "PUT"})
 _LOOKED_UP = ("logical", "conditional")
-
-
-class Candidate(NamedTuple):
-    """One valid resource of one source, ready to be written but for what must be looked up.
-
-    `canonical` is JSON text in which references by id are ours already; those in `lookups` (and the condition of a
-    conditional create or update) wait for the database. `patient_id` or `patient_key` names whose it is.
-    """
-
-    file: str
-    place: Place
-    path: str
-    id: UUID
-    type: str
-    rid: str
-    version: str
-    hash: str
-    received: bytes
-    canonical: bytes
-    is_restricted: bool
-    is_withdrawn: bool
-    patient_id: UUID | None
-    patient_key: Key | None
-    identifiers: frozenset[Key]
-    lookups: frozenset[Key]
-    condition: Key | None = None
-    is_conditional_update: bool = False
-
-
-class Prepared(NamedTuple):
-    """A unit to write, or the reasons why nothing of it is. `types` are those of all its entries."""
-
-    file: str
-    place: Place
-    is_transaction: bool
-    types: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    reasons: tuple[Reason, ...]
 
 
 def start_alone() -> None:  # pragma: no cover: runs in the other process
@@ -93,6 +53,8 @@ def prepare_all(source: str, pieces: Sequence[Lines | Unit]) -> list[Prepared]:
 
 def prepare(source: str, unit: Unit) -> Prepared:
     """Validate a unit and name its resources."""
+    if unit.kind == "document":
+        return prepare_document(source, unit)
     reasons = tuple(_reasons(unit, check(unit)))
     found = () if reasons else tuple(candidate_of(source, unit, each) for each in unit.entries if each.resource)
     types = tuple(type_of(each.resource) if each.resource else "—" for each in unit.entries or (Entry(None, b""),))
@@ -103,13 +65,10 @@ def _reasons(unit: Unit, issues: Iterable[Issue]) -> Iterator[Reason]:
     for issue in issues:
         if issue.is_refusal:
             yield Reason(unit.file, unit.place, issue.path, issue.text)
-    if unit.kind == "document":
-        text: Text = _("Документ CDA принимается внутри DocumentReference, а не отдельным файлом")
-        yield Reason(unit.file, unit.place, "", text)
     for entry in unit.entries:
         path = f"{entry.path.removesuffix('.resource')}.request"
         if entry.method not in _METHODS:
-            text = _("Действие не поддерживается: принимаются только POST и PUT")
+            text: Text = _("Действие не поддерживается: принимаются только POST и PUT")
             yield Reason(unit.file, unit.place, f"{path}.method", text)
         elif entry.resource is not None and _condition_text(entry) and _condition(entry, entry.resource) is None:
             text = _("Условие понимается только по identifier: identifier=система|значение")

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from medkarta.core.ids import resource_id
-from medkarta.gateway.preparing import Candidate, Key, key_of
+from medkarta.gateway.candidates import Candidate, Key
+from medkarta.gateway.preparing import key_of
 from medkarta.hl7 import jsontext
 from medkarta.hl7.canonical import dumps
 from medkarta.hl7.limits import MB, Limits

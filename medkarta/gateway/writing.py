@@ -1,9 +1,11 @@
 """Writes one group of resources inside the caller's transaction: rooms first, then the texts, then the audit."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.audit import actions as audit
 from medkarta.core.intake import Incoming
 from medkarta.core.scopes import SystemScope
+from medkarta.documents import actions as documents
 from medkarta.gateway import routes
+from medkarta.gateway.candidates import CDA, Candidate, Key
+from medkarta.gateway.companions import Owners, owners_of
 from medkarta.gateway.outcomes import Fate, Outcome, Reason, Text
-from medkarta.gateway.preparing import Candidate, Key
 from medkarta.gateway.resolving import Resolution, parse, resolution_for, waiting_ids
 from medkarta.hl7 import values
 from medkarta.hl7.canonical import is_newer
@@ -43,6 +47,13 @@ class Plan:
     def is_written(self) -> bool:
         return self.fate in _WRITTEN
 
+    @property
+    def resource(self) -> Mapping[str, Any]:
+        """What the rooms read: the canonical form; of a CDA document its bytes as `data`."""
+        if self.candidate.whose is None:
+            return parse(self.canonical)
+        return {"resourceType": CDA, "data": zlib.decompress(self.candidate.received)}
+
     def incoming(self, *, now: datetime) -> Incoming | None:
         """Return what the rooms get: the resource, or its withdrawal from the record that shows it no longer."""
         one = self.candidate
@@ -54,7 +65,7 @@ class Plan:
             id=self.id,
             type=one.type,
             rid=one.rid,
-            resource=parse(self.canonical),
+            resource=self.resource,
             patient_id=self.patient_id if is_shown else former,
             is_restricted=one.is_restricted,
             is_withdrawn=one.is_withdrawn or not is_shown,
@@ -70,8 +81,10 @@ class Plan:
 def write(scope: SystemScope, candidates: Sequence[Candidate], *, now: datetime) -> list[Outcome]:
     """Store a group; the caller's transaction makes it whole. Returns the fate of each, in the same order."""
     resolution = resolution_for(scope.source, candidates)
-    plans = _plan(resolution, candidates)
-    _find_patients(scope, resolution, plans)
+    owners = owners_of(scope, candidates)
+    plans = _plan(resolution, [*owners.companions, *candidates])
+    _refuse(plans, owners)
+    _find_patients(scope, resolution, plans, owners)
     refused = hand_over(scope, [one for plan in plans if (one := plan.incoming(now=now)) is not None])
     for plan in plans:
         if plan.id in refused:
@@ -79,7 +92,18 @@ def write(scope: SystemScope, candidates: Sequence[Candidate], *, now: datetime)
     _keep(scope, [plan for plan in plans if plan.is_written], now=now)
     released = _release(scope, plans, now=now)
     _leave_trace(scope, plans, released)
-    return [plan.outcome() for plan in plans]
+    return [plan.outcome() for plan in plans[len(owners.companions) :]]
+
+
+def put_files(candidates: Iterable[Candidate]) -> None:
+    """Put the documents of a group into the storage, which may be far away, before the transaction begins."""
+    documents.put_files([zlib.decompress(one.received) for one in candidates if one.whose])
+
+
+def _refuse(plans: Iterable[Plan], owners: Owners) -> None:
+    for plan in plans:
+        if plan.candidate.id in owners.refused and plan.is_written:
+            plan.fate, plan.reason = Fate.REJECTED, owners.refused[plan.candidate.id]
 
 
 def _plan(resolution: Resolution, candidates: Sequence[Candidate]) -> list[Plan]:
@@ -122,12 +146,13 @@ def _replaces(one: Candidate, known: Known) -> bool:
     return is_newer(one.version, known.version)
 
 
-def _find_patients(scope: SystemScope, resolution: Resolution, plans: Sequence[Plan]) -> None:
+def _find_patients(scope: SystemScope, resolution: Resolution, plans: Sequence[Plan], owners: Owners) -> None:
     """Say whose each resource is, and let those wait whose patient is not here."""
     written = [plan for plan in plans if plan.is_written]
     arriving = {plan.id for plan in written if plan.candidate.type == "Patient"}
     for plan in written:
-        plan.patient_id = plan.id if plan.id in arriving else resolution.patient_id(plan.candidate)
+        plan.patient_id = plan.id if plan.id in arriving else owners.of_document.get(plan.candidate.id)
+        plan.patient_id = plan.patient_id or resolution.patient_id(plan.candidate)
         plan.canonical = resolution.canonical(plan.candidate)
     asked = {plan.patient_id for plan in written if plan.patient_id} - arriving
     here = arriving | set(patients.person_ids_of(scope, asked)) if asked else arriving

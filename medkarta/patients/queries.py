@@ -1,7 +1,7 @@
 """Reads of people. Everything of a record goes through a PatientScope."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,9 @@ from medkarta.core.errors import NotFound
 from medkarta.core.scopes import FamilyScope, PatientScope, Restricted, StaffScope, SystemScope, WorkerScope
 from medkarta.patients import rules
 from medkarta.patients.models import MatchCase, Patient, Person, Representation
+from medkarta.patients.rules import Identity, contradiction
+
+__all__ = ["Identity", "contradiction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,20 @@ def person_ids_of(scope: SystemScope, patient_ids: Collection[UUID]) -> dict[UUI
         "pk", "person_id"
     )
     return dict(found)
+
+
+def find_contradictions(scope: SystemScope, claims: Sequence[tuple[UUID, Identity]]) -> list[str]:
+    """Tell of each (row, whom a document names) what proves that it is somebody else; empty if nothing does.
+
+    One statement. A row that is not there contradicts nobody.
+    """
+    columns = ("snils", "enp", "family_name", "given_name", "birth_date", "gender")
+    found = Patient.objects.filter(pk__in={pk for pk, _claim in claims})
+    known = {
+        pk: Identity(snils or persons or "", enp, *rest)
+        for pk, persons, snils, enp, *rest in found.values_list("pk", "person__snils", *columns)
+    }
+    return [rules.contradiction(claim, known[pk]) if pk in known else "" for pk, claim in claims]
 
 
 def names_of_accounts(account_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -4,6 +4,7 @@ Source: Federal law 323-ФЗ, articles 20, 22, 54 (edition of 271-ФЗ of 31.07.
 consents himself, the legal representative keeps receiving information until 18.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -21,6 +22,22 @@ class Match(StrEnum):
     DOUBTFUL_BIRTH_DATE = "birth-date"
     DOUBTFUL_GENDER = "gender"
     DOUBTFUL_NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is said to be. Numbers are valid digits, empty if unknown."""
+
+    snils: str
+    enp: str
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    gender: str
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.family_name or self.given_name)
 
 
 def age_on(birth_date: date, day: date) -> int:
@@ -113,6 +130,30 @@ def compare(
     if names_differ and (given_name or family_name):
         return Match.DOUBTFUL_NAME
     return Match.SAME
+
+
+def contradiction(claim: Identity, known: Identity) -> str:
+    """Tell what proves that two identities are not of one human being; empty if nothing does.
+
+    A number that both have decides alone: СНИЛС before ЕНП. Otherwise what `compare` doubts is named. An unknown part
+    proves nothing.
+    """
+    for name in ("snils", "enp"):
+        one, other = getattr(claim, name), getattr(known, name)
+        if one and other:
+            return "" if one == other else name
+    are_named = claim.is_named and known.is_named
+    found = compare(
+        birth_date=claim.birth_date,
+        gender=claim.gender,
+        family_name=claim.family_name if are_named else "",
+        given_name=claim.given_name if are_named else "",
+        person_birth_date=known.birth_date,
+        person_gender=known.gender,
+        person_family_name=known.family_name,
+        person_given_name=known.given_name,
+    )
+    return "" if found is Match.SAME else found.value
 
 
 def _folded(name: str) -> str:

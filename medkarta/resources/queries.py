@@ -55,8 +55,11 @@ def list_waiting(source: str, ids: Collection[UUID], *, limit: int) -> list[Wait
 
 
 def find_patients(asked: str) -> list[UUID]:
-    """Return the ids of stored Patients by our id, or by the one at the source (a fullUrl with or without prefix)."""
-    wanted = Q(rid=asked) | Q(rid=f"urn:uuid:{asked}")
+    """Return the ids of stored Patients by our id, or by the one at the source.
+
+    That is a FHIR id, a fullUrl with or without its prefix, or `root^extension` of a CDA document or its extension.
+    """
+    wanted = Q(rid=asked) | Q(rid=f"urn:uuid:{asked}") | Q(rid__startswith=f"{asked}^") | Q(rid__contains=f"^{asked}^")
     with contextlib.suppress(ValueError):
         wanted |= Q(pk=UUID(asked))
     return list(StoredResource.objects.filter(wanted, type="Patient").order_by("source").values_list("pk", flat=True))

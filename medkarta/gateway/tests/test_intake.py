@@ -107,15 +107,6 @@ def test_take_writes_the_same_resource_of_one_file_in_its_order():
     assert Patient.objects.get().is_active is False
 
 
-def test_take_refuses_a_cda_document_on_its_own():
-    file = source_of("x.xml", b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>')
-
-    (outcome,) = intake.take(SystemScope.of("mis"), read_units(file), now=NOW)
-
-    assert (outcome.type, outcome.fate.value) == ("—", "rejected")
-    assert "внутри DocumentReference" in str(outcome.reasons[0])
-
-
 class _Room:
     """A room whose table refuses one resource, as the database of a real one may."""
 

@@ -1,0 +1,71 @@
+"""What is read once in a CDA file when it arrives: whose it is, what lists show of it, the words of its body. Pure."""
+
+import hashlib
+from dataclasses import dataclass
+
+from medkarta.core.blocks import words
+from medkarta.core.text import folded
+from medkarta.hl7 import cda
+from medkarta.hl7.issues import Unreadable
+
+TYPE = "application/hl7-v3+xml"
+MOST_WORDS_BYTES = 200 * 1024
+_LANGUAGE = "{urn:hl7-org:v3}languageCode"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A CDA file that could be read. `text` is what the search compares, bounded by MOST_WORDS_BYTES."""
+
+    source: cda.Source
+    found: cda.CdaDocument
+    sha256: str
+    text: str
+
+    @property
+    def header(self) -> cda.Header:
+        return self.found.header
+
+    @property
+    def language(self) -> str:
+        node = self.source.root.find(_LANGUAGE)
+        return str(node.get("code", "")) if node is not None else ""
+
+    @property
+    def codes(self) -> list[tuple[str, str]]:
+        """The codes of the kind with their systems, the document's own one first."""
+        return [(each.system, each.code) for each in self.header.codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that says to be CDA and is none that can be read. `reasons` are sentences for people."""
+
+    sha256: str
+    reasons: tuple[str, ...]
+
+
+def read(data: bytes) -> ReadFile | Unread:
+    """Read a file whole, once for everybody who asks something of it."""
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        source = cda.load(data)
+        found = cda.read_document(source)
+    except Unreadable as error:
+        return Unread(digest, tuple(str(issue.text) for issue in error.issues))
+    return ReadFile(source, found, digest, _bounded(found))
+
+
+def _bounded(found: cda.CdaDocument) -> str:
+    """Return the words of the body without case, cut between two of them."""
+    parts: list[str] = []
+    left = MOST_WORDS_BYTES
+    for text in words(found.sections):
+        folding = folded(text)
+        left -= len(folding.encode()) + 1
+        if left < 0:
+            kept = folding.encode()[:left].decode(errors="ignore")
+            parts.append(kept.rpartition(" ")[0])
+            break
+        parts.append(folding)
+    return " ".join(part for part in parts if part)

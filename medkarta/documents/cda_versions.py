@@ -1,0 +1,78 @@
+"""Versions of one document: the highest counts, the others are kept and lead to it.
+
+Only a higher number replaces. Two documents that bear the same number in one set are both shown: which of them is
+meant nobody can tell. Documents of different patients never replace each other, whatever their numbers say.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from medkarta.core.scopes import SystemScope
+from medkarta.documents.models import MedicalDocument
+
+_SUPERSEDED = MedicalDocument.Status.SUPERSEDED
+_belongs = attrgetter("set_id", "patient_id")
+
+
+def put_in_order(scope: SystemScope, arrived: Sequence[MedicalDocument]) -> dict[str, set[UUID]]:
+    """Chain the versions of the sets that these documents belong to.
+
+    Returns the ids of the documents, arrived or stored before, that no longer count, by their kind.
+    """
+    outdated: dict[str, set[UUID]] = {}
+    for document in [*_of_sets(arrived), *_outdated_otherwise(arrived)]:
+        outdated.setdefault(document.kind_type, set()).add(document.pk)
+    return outdated
+
+
+def _of_sets(arrived: Iterable[MedicalDocument]) -> list[MedicalDocument]:
+    """Write the chains; return the documents that a higher version replaces."""
+    sets = {one.set_id for one in arrived if one.set_id}
+    if not sets:
+        return []
+    found = MedicalDocument.objects.filter(set_id__in=sets, is_withdrawn=False).only(
+        "id", "set_id", "patient_id", "version", "dated_at", "status", "replaces_id", "kind_type"
+    )
+    ordered = sorted(found, key=_place)
+    replaced: list[MedicalDocument] = []
+    changed: list[MedicalDocument] = []
+    for _set, versions in groupby(ordered, key=_belongs):
+        group = list(versions)
+        older = [one for one in group if one.version < group[-1].version]
+        replaced += older
+        changed += _chained(group, older)
+    MedicalDocument.objects.bulk_update(changed, ["status", "replaces_id"])
+    return replaced
+
+
+def _place(one: MedicalDocument) -> tuple[str, str, int, str, str]:
+    return str(one.set_id), str(one.patient_id), one.version, str(one.dated_at or ""), str(one.pk)
+
+
+def _chained(group: Sequence[MedicalDocument], older: Sequence[MedicalDocument]) -> Iterable[MedicalDocument]:
+    """Yield the documents of one set whose place in the chain has changed."""
+    ids = {one.pk for one in group}
+    for place, one in enumerate(group[: len(older) + 1] if older else ()):
+        before = group[place - 1].pk if place else None
+        is_free = one.replaces_id is None or one.replaces_id in ids
+        status = _SUPERSEDED if place < len(older) else one.status
+        if (is_free and one.replaces_id != before) or status != one.status:
+            one.replaces_id = before if is_free else one.replaces_id
+            one.status = status
+            yield one
+
+
+def _outdated_otherwise(arrived: Sequence[MedicalDocument]) -> Iterable[MedicalDocument]:
+    """Yield what is withdrawn, and what a DocumentReference replaces, whichever of the two came first."""
+    yield from (one for one in arrived if one.is_withdrawn or one.status == _SUPERSEDED)
+    ids = [one.pk for one in arrived]
+    targets = [one.replaces_id for one in arrived if one.replaces_id and not one.is_withdrawn]
+    newer = MedicalDocument.objects.filter(replaces_id__in=ids, is_withdrawn=False).values("replaces_id", "patient_id")
+    replaced = {row["replaces_id"]: row["patient_id"] for row in newer}
+    yield from (one for one in arrived if replaced.get(one.pk) == one.patient_id)
+    if targets:
+        patients = {one.replaces_id: one.patient_id for one in arrived}
+        found = MedicalDocument.objects.filter(pk__in=targets).only("id", "patient_id", "kind_type")
+        yield from (one for one in found if patients.get(one.pk) == one.patient_id)
