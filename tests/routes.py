@@ -89,10 +89,8 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}referrals/<uuid:referral_id>/": Record(row="referral"),
     f"{KEY}documents/<uuid:document_id>/": Record(row="document"),
     f"{KEY}documents/<uuid:document_id>/print/": Record(row="document"),
-    **{
-        f"{KEY}documents/<uuid:document_id>/{name}/": takes(row="document", GET=404, HEAD=404)
-        for name in ("pdf", "inside")
-    },
+    f"{KEY}documents/<uuid:document_id>/pdf/": takes(row="document", GET=302, HEAD=302),
+    f"{KEY}documents/<uuid:document_id>/inside/": takes(row="document", GET=404, HEAD=404),
     f"{KEY}documents/<uuid:document_id>/pictures/<int:number>/": Record(
         row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
     ),

@@ -13,6 +13,8 @@ WIDE_FROM_COLUMNS = 8
 MAX_HEAD_CHARACTERS = 400
 _WORD = re.compile(r"[^\s\-/,;]+")
 _LONG_WORD, _LONG_CELL = 14, 60
+_LINE, _TURNED_LINE, _CELL_MARGIN = 104, 186, 2
+"""Signs of a table's type that fit across a page, upright and turned; and what the space around a cell takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,14 @@ def as_records(grid: Grid) -> Listing:
     placed = _placed(grid.body)
     items: list[tuple[Block, ...]] = []
     for y in range(len(grid.body)):
-        lines: list[Block] = []
+        runs: list[Run] = []
         for x in sorted(column for column, row in placed if row == y):
             name = " ".join(one for one in names.get(x, []) if one)
-            label = (Run(f"{name}: ", frozenset({Style.STRONG})),) if name else ()
             if text_of(placed[x, y]).strip():
-                lines.append(Paragraph((*label, *placed[x, y].runs)))
-        items.append(tuple(lines))
+                runs += [Run("; ")] if runs else []
+                runs += [Run(f"{name}: ", frozenset({Style.STRONG}))] if name else []
+                runs += placed[x, y].runs
+        items.append((Paragraph(tuple(runs)),))
     return Listing(tuple(items), is_ordered=True, caption=grid.caption)
 
 
@@ -111,12 +114,15 @@ def _filled(placed: dict[tuple[int, int], Cell], height: int, width: int) -> tup
 
 
 def _widths(placed: dict[tuple[int, int], Cell], count: int) -> tuple[int, ...]:
-    """Return shares: a column has room for its longest word first, then grows slowly with its longest cell."""
+    """Return shares: room for whole cells if a line holds them, else for the longest word first, then less and less."""
     words, cells = [3] * count, [3] * count
     for (x, _y), cell in placed.items():
         if cell.colspan == 1:
             text = text_of(cell)
-            longest = max((len(word) for word in _WORD.findall(text)), default=0)
+            bold = 2 * cell.is_header
+            longest = max((len(word) for word in _WORD.findall(text)), default=0) + bold
             words[x] = max(words[x], min(longest, _LONG_WORD))
-            cells[x] = max(cells[x], min(len(text), _LONG_CELL))
+            cells[x] = max(cells[x], min(len(text) + bold, _LONG_CELL))
+    if sum(cells) + _CELL_MARGIN * count <= (_TURNED_LINE if count >= WIDE_FROM_COLUMNS else _LINE):
+        return tuple(cells)
     return tuple(max(word, round(cell**0.8)) for word, cell in zip(words, cells, strict=True))

@@ -256,6 +256,7 @@ PLACES: dict[str, Place] = {
     "start": Place("nobody", at("/")),
     "public-facilities": Place("nobody", at("/facilities/")),
     "public-feedback": Place("nobody", at("/feedback/")),
+    "public-verify": Place("nobody", at("/verify/?number=4830557211906634")),
     "privacy": Place("nobody", at("/about/privacy/")),
     "accessibility": Place("nobody", at("/about/accessibility/")),
     "help": Place("nobody", at("/help/")),
