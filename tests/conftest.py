@@ -17,6 +17,7 @@ from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.immunizations.tests.factories import ImmunizationFactory
 from medkarta.insurance.models import InsurancePolicy
 from medkarta.integrations.storage.port import storage
+from medkarta.mailer.tests.factories import SendingFactory
 from medkarta.patients.models import Person
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, PersonFactory, RepresentationFactory
 from medkarta.prescriptions.tests.factories import PrescriptionFactory
@@ -129,6 +130,13 @@ def house(db: None, own_storage: None) -> House:
         ).key
         for account, whose, kind in held
     }
+    for account, whose, _kind in held:
+        found = residents[whose]
+        sent = SendingFactory(
+            account_id=accounts[account].pk, person_id=found.person.pk, subject_id=found.rows["document"],
+            title=f"Отправка {found.mark}",
+        )  # fmt: skip
+        found.rows.setdefault("sending", sent.pk)
     return House(residents, accounts, keys, FacilityFactory(name="Поликлиника «Ясная»").pk)
 
 

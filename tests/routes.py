@@ -101,6 +101,12 @@ ROUTES: dict[str, Record | Open] = {
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/view/": Record(
         row="document", values=(("position", "2"),)
     ),
+    f"{KEY}send/": Record(),
+    f"{KEY}send/<slug:kind>/<uuid:subject_id>/": Record(
+        ("GET", "HEAD", "POST"), row="document", values=(("kind", "documents"),)
+    ),
+    f"{KEY}send/sent/<uuid:sending_id>/": Record(row="sending"),
+    f"{KEY}send/sent/<uuid:sending_id>/revoke/": takes(row="sending", POST=303),
     f"{KEY}prescriptions/<uuid:prescription_id>/": Record(row="prescription"),
     f"{KEY}results/<uuid:report_id>/": Record(row="report"),
     f"{KEY}results/<uuid:report_id>/files/<int:position>/": Record(row="report", values=(("position", "1"),)),
@@ -159,6 +165,7 @@ ROUTES: dict[str, Record | Open] = {
         f"mail/{name}/<str:token>/": Open(dict.fromkeys((*SAFE, "POST"), (404, 404, 404)), (("token", "forged"),))
         for name in ("confirm", "stop")
     },
+    "sent/<str:token>/": page(values=(("token", "forged"),), POST=(422, 422, 422)),
     "sw.js": page(),
     "demo/mailbox/": page(),
     "demo/mailbox/<slug:letter_id>/": Open(

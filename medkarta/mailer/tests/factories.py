@@ -1,6 +1,7 @@
 """The smallest valid rows of the mailer."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
 import factory
@@ -13,6 +14,7 @@ from medkarta.mailer.models import Choice, ContactPoint, Notice, PushSubscriptio
 from medkarta.mailer.rules import endpoint_hash
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+PASSCODE = "abcd-efgh"
 
 
 class NoticeFactory(factory.django.DjangoModelFactory):
@@ -55,8 +57,13 @@ class PushSubscriptionFactory(factory.django.DjangoModelFactory):
     created_at = NOW
 
 
+@cache
+def _hashed(passcode: str) -> str:
+    return passcodes.hashed(passcode)
+
+
 class SendingFactory(factory.django.DjangoModelFactory):
-    """A link that its mail server has taken; its passcode is `abcd-efgh`, its token `token-<n>`."""
+    """A link that its mail server has taken; its passcode is `PASSCODE`, its token `token-<n>`."""
 
     class Meta:
         model = Sending
@@ -78,7 +85,7 @@ class SendingFactory(factory.django.DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
     token = factory.Sequence(lambda number: f"token-{number}")
     token_hash = factory.LazyAttribute(lambda made: passcodes.token_hash(made.token))
-    passcode_hash = factory.LazyFunction(lambda: passcodes.hashed("abcd-efgh"))
+    passcode_hash = factory.LazyFunction(lambda: _hashed(PASSCODE))
     expires_at = factory.LazyAttribute(lambda made: made.created_at + timedelta(days=7))
 
     @classmethod
