@@ -42,11 +42,12 @@ def keep_loose(scope: SystemScope, found: Sequence[Loose], *, origins: Collectio
     The same bytes for the same document are kept once. The document may come later.
     """
     rows = [_row(one, now=now) for one in found]
-    before = DocumentSignature.objects.filter(origin_id__in=origins)
-    touched = set(before.values_list("document_id", flat=True)) | {row.document_id for row in rows}
-    before.exclude(pk__in=[row.pk for row in rows]).delete()
+    before = dict(DocumentSignature.objects.filter(origin_id__in=origins).values_list("pk", "document_id"))
+    lost = set(before) - {row.pk for row in rows}
+    if lost:
+        DocumentSignature.objects.filter(pk__in=lost).delete()
     _insert(rows)
-    _queue(touched, now=now)
+    _queue({*before.values(), *(row.document_id for row in rows)}, now=now)
 
 
 def note_files(scope: SystemScope, document_ids: Collection[UUID], *, now: datetime) -> None:
