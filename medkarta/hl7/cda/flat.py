@@ -7,9 +7,9 @@ from typing import cast
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from medkarta.core.blocks import Block, Paragraph, Picture, Run, Style
+from medkarta.core.blocks import Block, Cell, Paragraph, Picture, Run, Style
 from medkarta.hl7.cda.context import Context
-from medkarta.hl7.cda.inline import BULLET, ELEMENT_STYLES, PLAIN, Line, Look, address_of, styles_of
+from medkarta.hl7.cda.inline import BULLET, ELEMENT_STYLES, PLAIN, SPACE, Line, Look, address_of, styles_of
 
 PARAGRAPHS = frozenset({"paragraph", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "caption"})
 LISTS = frozenset({"list", "ul", "ol"})
@@ -17,6 +17,7 @@ ITEMS = frozenset({"item", "li"})
 _LINKS = frozenset({"linkHtml", "a"})
 _DROPPED = frozenset({"script", "style", "object", "iframe", "embed", "svg", "math", "template", "noscript"})
 _MAX_DEPTH = 60
+_STRUCK, _RAISED = frozenset({Style.STRIKE}), frozenset({Style.SUPERSCRIPT})
 _find_text = etree.XPath(".//text()[not(ancestor::*[local-name() = 'script' or local-name() = 'style'])]")
 
 
@@ -38,6 +39,7 @@ class Reading:
         self._notes: list[tuple[Run, ...]] = []
         self._numbers: dict[str, int] = {}
         self._pictures: list[Picture] = []
+        self._cells: dict[tuple[str, bool], Cell] = {}
 
     def inline(self, node: etree._Element, name: str, line: Line, look: Look, depth: int) -> Look | None:
         """Do what an inline element says; the look of what it holds, or None if that is not to be read."""
@@ -53,13 +55,21 @@ class Reading:
             return None
         elif name == "footnoteRef":
             if number := self._numbers.get(str(node.get("IDREF", ""))):
-                line.add(f"[{number}]", look.styled(Style.SUPERSCRIPT))
+                line.add(f"[{number}]", look.styled(_RAISED))
         elif name == "img":
             self.context.note(_("В тексте документа была внешняя картинка: она не загружается"))
             line.add(str(node.get("alt", "")), look)
         elif name in ELEMENT_STYLES:
             return look.styled(ELEMENT_STYLES[name])
         return self._styled(node, look)
+
+    def cell(self, text: str, is_header: bool) -> Cell:
+        """Return a cell that holds a text and nothing else; the same one for the same text."""
+        key = (text, is_header)
+        if key not in self._cells:
+            shown = SPACE.sub(" ", text).strip(" ")
+            self._cells[key] = Cell((Run(shown),) if shown else (), is_header)
+        return self._cells[key]
 
     def picture(self, node: etree._Element) -> Iterator[Picture]:
         """Yield the pictures that a renderMultiMedia shows."""
@@ -80,8 +90,8 @@ class Reading:
 
     def _styled(self, node: etree._Element, look: Look) -> Look:
         if code := node.get("styleCode"):
-            look = look.styled(*styles_of(code))
-        return look.styled(Style.STRIKE) if node.get("revised") == "delete" else look
+            look = look.styled(styles_of(str(code)))
+        return look.styled(_STRUCK) if node.get("revised") == "delete" else look
 
     def _link(self, node: etree._Element, line: Line, look: Look) -> Look:
         address = address_of(str(node.get("href", "")))
@@ -97,7 +107,7 @@ class Reading:
         if runs := inner.runs():
             self._notes.append(runs)
             self._numbers[str(node.get("ID", ""))] = len(self._notes)
-            line.add(f"[{len(self._notes)}]", look.styled(Style.SUPERSCRIPT))
+            line.add(f"[{len(self._notes)}]", look.styled(_RAISED))
 
 
 class Walk:

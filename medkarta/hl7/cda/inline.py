@@ -1,16 +1,17 @@
 """Running text: pieces in styles become runs, with spaces as a browser would show them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from medkarta.core.blocks import Run, Style
 
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
 _STYLE_WORDS = re.compile(r"[A-Z][a-z]+|[a-z]+")
+_MAX_STYLE_CODE = 200
 _STYLES = {
     "bold": Style.STRONG,
     "strong": Style.STRONG,
@@ -21,16 +22,16 @@ _STYLES = {
     "strikethrough": Style.STRIKE,
 }
 ELEMENT_STYLES = {
-    "sub": Style.SUBSCRIPT,
-    "sup": Style.SUPERSCRIPT,
-    "b": Style.STRONG,
-    "strong": Style.STRONG,
-    "i": Style.EMPHASIS,
-    "em": Style.EMPHASIS,
-    "u": Style.UNDERLINE,
-    "s": Style.STRIKE,
-    "strike": Style.STRIKE,
-    "del": Style.STRIKE,
+    "sub": frozenset({Style.SUBSCRIPT}),
+    "sup": frozenset({Style.SUPERSCRIPT}),
+    "b": frozenset({Style.STRONG}),
+    "strong": frozenset({Style.STRONG}),
+    "i": frozenset({Style.EMPHASIS}),
+    "em": frozenset({Style.EMPHASIS}),
+    "u": frozenset({Style.UNDERLINE}),
+    "s": frozenset({Style.STRIKE}),
+    "strike": frozenset({Style.STRIKE}),
+    "del": frozenset({Style.STRIKE}),
 }
 
 
@@ -40,19 +41,19 @@ class Look(NamedTuple):
     styles: frozenset[Style] = frozenset()
     href: str = ""
 
-    def styled(self, *styles: Style) -> "Look":
-        return Look(self.styles.union(styles), self.href)
+    def styled(self, styles: frozenset[Style]) -> "Look":
+        return Look(self.styles | styles, self.href)
 
 
 PLAIN = Look()
 BULLET = "• "
 
 
-def styles_of(code: str) -> Iterator[Style]:
-    """Yield the styles of a styleCode (`Bold Italics`); those of other publishers mean nothing here."""
-    for word in _STYLE_WORDS.findall(code):
-        if found := _STYLES.get(word.lower()):
-            yield found
+@lru_cache(maxsize=256)
+def styles_of(code: str) -> frozenset[Style]:
+    """Return the styles of a styleCode (`Bold Italics`); those of other publishers mean nothing here."""
+    found = (_STYLES.get(word.lower()) for word in _STYLE_WORDS.findall(code[:_MAX_STYLE_CODE]))
+    return frozenset(style for style in found if style)
 
 
 def address_of(text: str) -> str:
@@ -75,7 +76,7 @@ class Line:
     _is_after_space: bool = True
 
     def add(self, text: str, look: Look = PLAIN) -> None:
-        text = _SPACE.sub(" ", text)
+        text = SPACE.sub(" ", text)
         if self._is_after_space:
             text = text.removeprefix(" ")
         if not text:
@@ -102,13 +103,16 @@ class Line:
 
     def runs(self) -> tuple[Run, ...]:
         """Return what was collected and start anew; empty if there is no text in it."""
-        self._trim()
-        while self._ends_with_break():
-            self._pieces.pop()
-            self._trim()
-        found = tuple(Run("".join(pieces), look.styles, look.href) for look, pieces in self._pieces)
+        pieces = self._pieces
         self._pieces, self._is_after_space = [], True
-        return found
+        while pieces:
+            look, texts = pieces[-1]
+            last = "".join(texts).rstrip(" \n")
+            if last:
+                pieces[-1] = (look, [last])
+                break
+            pieces.pop()
+        return tuple(Run("".join(texts), look.styles, look.href) for look, texts in pieces)
 
     def _ends_with_break(self) -> bool:
         return bool(self._pieces) and self._pieces[-1][1][-1] == "\n"

@@ -63,15 +63,12 @@ class Table:
                 )
 
     def _cell(self, node: etree._Element, is_header: bool, rows_left: int) -> Cell:
-        if not len(node) and not node.get("styleCode"):  # most cells of a large table
-            line = Line()
-            line.add(node.text or "")
-            runs = line.runs()
-        else:
-            flat = Flat(self._reading, Line(), self._pictures)
-            flat.inside(node, "td", PLAIN, self._depth + 3)
-            runs = flat.line.runs()
-        return Cell(runs, is_header, _span(node.get("colspan"), _MAX_COLSPAN), _span(node.get("rowspan"), rows_left))
+        if not len(node) and not node.attrib:  # most cells of a large table, many of them the same
+            return self._reading.cell(node.text or "", is_header)
+        flat = Flat(self._reading, Line(), self._pictures)
+        flat.inside(node, "td", PLAIN, self._depth + 3)
+        columns, rows = _span(node.get("colspan"), _MAX_COLSPAN), _span(node.get("rowspan"), rows_left)
+        return Cell(flat.line.runs(), is_header, columns, rows)
 
 
 def _span(text: str | None, most: int) -> int:

@@ -53,5 +53,5 @@ def title_of(section: etree._Element) -> str:
     """Return a heading for a section: its own, else the name of its code. Never empty."""
     code = child(section, "code")
     shown = "" if code is None else str(code.get("displayName", "")).strip()
-    known = str(_NAMES.get(code_of(section).upper(), ""))
-    return text_of(child(section, "title")) or shown or known or _("Раздел без названия")
+    found = text_of(child(section, "title")) or shown
+    return found or str(_NAMES.get(code_of(section).upper(), "")) or _("Раздел без названия")
