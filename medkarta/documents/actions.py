@@ -35,6 +35,19 @@ class Files:
     attachments: tuple[Attachment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file of a document that is the only file of something else too, such as of a report made of it."""
+
+    owner_id: UUID
+    patient_id: UUID
+    title: str
+    content_type: str
+    size: int
+    sha256: str
+    storage_key: str
+
+
 def keep_files(scope: SystemScope, owners: Sequence[Files]) -> dict[UUID, str]:
     """Store the files of these owners in place of those they had; return reasons for owners that are refused.
 
@@ -51,6 +64,26 @@ def keep_files(scope: SystemScope, owners: Sequence[Files]) -> dict[UUID, str]:
     DocumentContent.objects.filter(owner_id__in=kept).delete()
     DocumentContent.objects.bulk_create(content for owner_id in kept for content in contents[owner_id])
     return refused
+
+
+def share_files(scope: SystemScope, files: Iterable[SharedFile]) -> None:
+    """Let owners have files that are in the storage already, in place of those they had."""
+    found = list(files)
+    DocumentContent.objects.filter(owner_id__in=[one.owner_id for one in found]).delete()
+    DocumentContent.objects.bulk_create(
+        DocumentContent(
+            id=uuid5(NAMESPACE, f"{one.owner_id}|file|1"),
+            owner_id=one.owner_id,
+            patient_id=one.patient_id,
+            position=1,
+            title=one.title[:255],
+            content_type=one.content_type,
+            size=one.size,
+            sha256=one.sha256,
+            storage_key=one.storage_key,
+        )
+        for one in found
+    )
 
 
 def put_files(files: Sequence[bytes]) -> None:

@@ -7,9 +7,12 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
+        from medkarta.documents import readers
         from medkarta.mailer import sendable
+        from medkarta.results import cda
         from medkarta.results import sendable as own
 
+        readers.register(cda.TYPES, take=cda.take, withdraw=cda.withdraw)
         sendable.register(sendable.Sendable("results", _("Результат исследования"), own.find, own.make))
         texts.register(
             {

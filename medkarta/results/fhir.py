@@ -94,7 +94,7 @@ def _observation(incoming: Incoming) -> Observation:
         category=next((each.code for each in values.all_codings(resource.get("category"))), "")[:_CODE],
         status=str(resource.get("status", ""))[:20],
         effective_at=values.instant(when or resource.get("issued")),
-        value_number=_orderable(measure),
+        value_number=orderable(measure),
         unit_code=measure.unit_code[:_CODE],
         measure=measure.to_json(),
         components=[
@@ -105,7 +105,7 @@ def _observation(incoming: Incoming) -> Observation:
     )
 
 
-def _orderable(measure: Measure) -> Decimal | None:
+def orderable(measure: Measure) -> Decimal | None:
     """Return the number for the column that orders; None beyond its nineteen whole digits."""
     number = Decimal(measure.number) if measure.number else None
     return number if number is not None and number.adjusted() < _WHOLE_DIGITS else None
