@@ -20,6 +20,7 @@ PREFIX = "q_"
 PURPOSE_MAX = 300
 FARTHEST_YEARS = 2
 NAME_WORDS = 2
+WIDTHS = {"date": "m", "inn": "m"}
 
 
 class DayInput(forms.DateInput):
@@ -68,9 +69,9 @@ class OrderForm(forms.Form):
             self.fields[PREFIX + question.code] = _field(question, orderer, today)
 
     @property
-    def own_names(self) -> list[str]:
-        """Names of the kind's own fields, in its order."""
-        return [PREFIX + one.code for one in self.kind.questions]
+    def own_fields(self) -> list[tuple[str, str]]:
+        """Names of the kind's own fields in its order, with the width that each is drawn in."""
+        return [(PREFIX + one.code, WIDTHS.get(one.kind, "")) for one in self.kind.questions]
 
     def _choices(self, name: str, choices: Any) -> None:
         field = self.fields[name]
