@@ -13,7 +13,7 @@ POLICY = (
 
 
 def answer(issued: Issued, name: str, *, download: bool = False) -> HttpResponse:
-    """Answer with the PDF, to look at or to keep. `name` is the file's, without the ending and without people's names."""
+    """Answer with the PDF, to look at or to keep. `name` is the file's, without ending and people's names."""
     response = HttpResponse(issued.pdf, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(download, f"{name}.pdf") or "inline"
     response["Content-Security-Policy"] = POLICY

@@ -21,6 +21,7 @@ MAX_LEVEL = 6
 _TOKEN = re.compile(r"\S{9,}")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{1,30}[.,;:!?»)]*")
 _BREAK = "\u200b"
+_SEEN = re.compile(r"[^\s\u00ad\u200b]")
 _IN_TEXT, _IN_CELLS, _IN_NARROW_CELLS = 30, 14, 9
 """How many signs of a word without a natural break stay together, before a line may end inside it."""
 
@@ -47,7 +48,9 @@ class _Setter:
         return _TOKEN.sub(lambda found: _broken(found[0], every), shown)
 
     def line(self, text: str, limit: int = MAX_LINE) -> str:
-        return self.text(" ".join(text.split())[:limit])
+        """Return a text as one line; empty if nothing of it would be seen."""
+        shown = self.text(" ".join(text.split())[:limit])
+        return shown if _SEEN.search(shown) else ""
 
     def runs(self, runs: Iterable[Run], every: int = _IN_TEXT) -> list[Plain]:
         return [
@@ -141,6 +144,7 @@ def lay_out(sheet: Sheet) -> Layout:
     with translation.override(sheet.language):
         setter = _Setter()
         sections, is_cut = trimmed(sheet.sections)
+        kind = setter.line(sheet.kind_title) or _("Документ")
         facts = [
             [setter.line(label), setter.text(value[:MAX_VALUE].strip())]
             for label, value in sheet.facts[:MAX_FACTS]
@@ -148,8 +152,8 @@ def lay_out(sheet: Sheet) -> Layout:
         ]
         data: Plain = {
             "language": "en" if sheet.language == "en" else "ru",
-            "title": setter.line(sheet.title),
-            "kind": setter.line(sheet.kind_title),
+            "title": setter.line(sheet.title) or kind,
+            "kind": kind,
             "patient": setter.line(sheet.patient),
             "born": _("дата рождения %(day)s") % {"day": format.figures(sheet.born)} if sheet.born else "",
             "facts": facts,
