@@ -7,10 +7,18 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
-        from medkarta.documents import deliveries
+        from medkarta.documents import deliveries, entries
         from medkarta.documents import sendable as own
         from medkarta.mailer import sendable
+        from medkarta.search import kinds
 
+        kinds.register(
+            entries.KIND,
+            _("Медицинский документ"),
+            section="documents/{subject}/",
+            reads="DocumentReference",
+            entries=entries.entries,
+        )
         sendable.register(sendable.Sendable("documents", _("Медицинский документ"), own.find, own.make))
         texts.register(
             {

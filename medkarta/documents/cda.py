@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 
 from medkarta.core.blocks import words
-from medkarta.core.text import folded
 from medkarta.hl7 import cda
 from medkarta.hl7.issues import Unreadable
 
@@ -15,7 +14,7 @@ _LANGUAGE = "{urn:hl7-org:v3}languageCode"
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A CDA file that could be read. `text` is what the search compares, bounded by MOST_WORDS_BYTES."""
+    """A CDA file that could be read. `text` is the words of its body, bounded by MOST_WORDS_BYTES."""
 
     source: cda.Source
     found: cda.CdaDocument
@@ -57,15 +56,15 @@ def read(data: bytes) -> ReadFile | Unread:
 
 
 def _bounded(found: cda.CdaDocument) -> str:
-    """Return the words of the body without case, cut between two of them."""
+    """Return the words of the body in reading order, cut between two of them."""
     parts: list[str] = []
     left = MOST_WORDS_BYTES
     for text in words(found.sections):
-        folding = folded(text)
-        left -= len(folding.encode()) + 1
+        plain = " ".join(text.split())
+        left -= len(plain.encode()) + 1
         if left < 0:
-            kept = folding.encode()[:left].decode(errors="ignore")
+            kept = plain.encode()[:left].decode(errors="ignore")
             parts.append(kept.rpartition(" ")[0])
             break
-        parts.append(folding)
-    return " ".join(part for part in parts if part)
+        parts.append(plain)
+    return "\n".join(part for part in parts if part)

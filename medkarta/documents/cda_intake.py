@@ -14,7 +14,7 @@ from medkarta.core.ids import NAMESPACE, digits, is_valid_enp, is_valid_snils, r
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.core.text import folded
-from medkarta.documents import cda, cda_versions
+from medkarta.documents import cda, cda_versions, entries
 from medkarta.documents.models import DocumentContent, DocumentReading, MedicalDocument
 from medkarta.documents.readers import Protocol, reader_of
 from medkarta.hl7 import systems
@@ -79,6 +79,7 @@ def finish(scope: SystemScope, arrived: Sequence[Arrived]) -> None:
     upsert(one.document for one in arrived)
     DocumentReading.objects.filter(document_id__in=[one.document.pk for one in arrived if one.file is None]).delete()
     upsert(_reading(one.document, one.file) for one in arrived if one.file)
+    entries.enter((one.document, one.file.text if isinstance(one.file, cda.ReadFile) else "") for one in arrived)
     outdated = cda_versions.put_in_order(scope, [one.document for one in arrived])
     _hand_over(scope, read, outdated)
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("content_sha256", models.CharField(help_text="Of the file that was read", max_length=64)),
                 (
                     "text",
-                    models.TextField(blank=True, help_text="Words of the body as the search compares them, bounded"),
+                    models.TextField(blank=True, help_text="Words of the body in reading order, bounded"),
                 ),
                 (
                     "is_conforming",

@@ -12,7 +12,7 @@ class DocumentReading(models.Model):
         MedicalDocument, models.CASCADE, primary_key=True, db_constraint=False, related_name="reading"
     )
     content_sha256 = models.CharField(max_length=64, help_text="Of the file that was read")
-    text = models.TextField(blank=True, help_text="Words of the body as the search compares them, bounded")
+    text = models.TextField(blank=True, help_text="Words of the body in reading order, bounded")
     is_conforming = models.BooleanField(null=True, help_text="None: nobody has given the rules of its template")
     findings = models.JSONField(default=list, help_text="Where it does not conform, in the words of the rules")
     notes = models.JSONField(default=list, help_text="What could not be read, in words for people")
