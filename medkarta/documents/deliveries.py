@@ -24,4 +24,4 @@ def check_signatures(*, key: str, document_id: str) -> None:
 def recheck_signatures(*, key: str) -> None:
     """Check again what was checked by another list of trusted certificates than today's."""
     version = signature_checks.trusted().version
-    signatures.queue_outdated(WorkerScope(), version=version, now=timezone.now())
+    signatures.queue_outdated(WorkerScope(), version=version)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Q
 
-from medkarta.core.ids import NAMESPACE
+from medkarta.core.ids import NAMESPACE, new_key
 from medkarta.core.scopes import SystemScope, WorkerScope
 from medkarta.documents.models import DocumentContent, DocumentSignature
 from medkarta.documents.queries.signatures import Candidate, candidate_files
@@ -47,7 +47,7 @@ def keep_loose(scope: SystemScope, found: Sequence[Loose], *, origins: Collectio
     if lost:
         DocumentSignature.objects.filter(pk__in=lost).delete()
     _insert(rows)
-    _queue({*before.values(), *(row.document_id for row in rows)}, now=now)
+    _queue({*before.values(), *(row.document_id for row in rows)})
 
 
 def note_files(scope: SystemScope, document_ids: Collection[UUID], *, now: datetime) -> None:
@@ -65,7 +65,7 @@ def note_files(scope: SystemScope, document_ids: Collection[UUID], *, now: datet
     if lost:
         DocumentSignature.objects.filter(pk__in=lost).delete()
     _insert(rows)
-    _queue(touched, now=now)
+    _queue(touched)
 
 
 def note_binaries(scope: SystemScope, binary_ids: Collection[UUID], *, now: datetime) -> None:
@@ -75,7 +75,7 @@ def note_binaries(scope: SystemScope, binary_ids: Collection[UUID], *, now: date
         note_files(scope, set(waiting.values_list("owner_id", flat=True)), now=now)
 
 
-def queue_outdated(scope: WorkerScope, *, version: str, now: datetime) -> int:
+def queue_outdated(scope: WorkerScope, *, version: str) -> int:
     """Queue what was checked by another version of the trust list. Returns how many documents.
 
     Rows take the version at once, so that the next round does not queue them again.
@@ -84,22 +84,25 @@ def queue_outdated(scope: WorkerScope, *, version: str, now: datetime) -> int:
     rows = DocumentSignature.objects.exclude(state=DocumentSignature.State.PENDING).filter(outdated)
     ids = list(rows.order_by("trust_version", "pk").values_list("document_id", flat=True)[:QUEUED_AT_ONCE])
     DocumentSignature.objects.filter(document_id__in=ids).filter(outdated).update(trust_version=version)
-    return queue(scope, set(ids), now=now)
+    return queue(scope, set(ids))
 
 
-def queue(scope: WorkerScope, document_ids: Iterable[UUID], *, now: datetime) -> int:
-    """Queue a check of the signatures of documents; what was found before is shown meanwhile."""
-    deliveries = [outbox.Delivery(CHECK, f"{one}:{now.isoformat()}", {"document_id": str(one)}) for one in document_ids]
+def queue(scope: WorkerScope, document_ids: Iterable[UUID]) -> int:
+    """Queue a check of the signatures of documents; what was found before is shown meanwhile.
+
+    Each call counts: all that one import brings has the same moment, and a check may have run in between.
+    """
+    deliveries = [outbox.Delivery(CHECK, f"{one}:{new_key()}", {"document_id": str(one)}) for one in document_ids]
     outbox.put_many(deliveries)
     return len(deliveries)
 
 
-def _queue(document_ids: Collection[UUID], *, now: datetime) -> None:
+def _queue(document_ids: Collection[UUID]) -> None:
     if document_ids:
         DocumentSignature.objects.filter(document_id__in=document_ids).update(
             state=DocumentSignature.State.PENDING, reason="", signers=[], checked_at=None, trust_version=""
         )
-        queue(WorkerScope(), document_ids, now=now)
+        queue(WorkerScope(), document_ids)
 
 
 def _insert(rows: Sequence[DocumentSignature]) -> None:

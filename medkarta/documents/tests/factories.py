@@ -8,7 +8,7 @@ import factory
 
 from medkarta.core.ids import resource_id
 from medkarta.core.intake import Incoming
-from medkarta.documents.models import DocumentContent, MedicalDocument
+from medkarta.documents.models import DocumentContent, DocumentSignature, MedicalDocument
 from medkarta.integrations.storage.port import storage
 from medkarta.patients.tests.factories import PatientFactory
 
@@ -44,6 +44,23 @@ class DocumentContentFactory(factory.django.DjangoModelFactory):
     content_type = "application/pdf"
     size = len(PDF)
     storage_key = factory.LazyFunction(lambda: storage().put(PDF))
+
+
+class DocumentSignatureFactory(factory.django.DjangoModelFactory):
+    """A signature that waits for its check; `broken=True` for one that was checked and does not hold."""
+
+    class Meta:
+        model = DocumentSignature
+
+    class Params:
+        broken = factory.Trait(state="invalid", reason="changed", checked_at=NOW)
+
+    document_id = factory.LazyFunction(uuid4)
+    origin_id = factory.SelfAttribute("document_id")
+    storage_key = factory.LazyFunction(lambda: storage().put(b"0 signature"))
+    sha256 = factory.SelfAttribute("storage_key")
+    size = len(b"0 signature")
+    arrived_at = NOW
 
 
 def file_of(document: MedicalDocument, **values: object) -> DocumentContent:
