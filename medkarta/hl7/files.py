@@ -26,6 +26,8 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFErro
 """What reading a damaged file or member raises, also in the middle of it."""
 
 _HEAD = 1024 * 1024
+_HEAD_OF_CDA = 16 * 1024
+"""Where the root of a CDA document stands, after what its publisher says of it in comments."""
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 _DATA_SUFFIXES = (".json", ".xml", ".zip", *_NDJSON_SUFFIXES)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -172,12 +174,18 @@ def _kind(head: bytes, name: str) -> Kind:
     if not text:
         raise Unreadable(fatal("structure", "", _("Файл пуст")))
     if text.startswith(_UTF16):
+        if _is_cda(text[:_HEAD_OF_CDA].decode("utf-16", "ignore").encode()):
+            return "cda"
         raise Unreadable(fatal("invalid", "", _("Файл в кодировке UTF-16: сохраните его в UTF-8")))
     if text.startswith(b"<"):
-        return "cda" if b"ClinicalDocument" in text[:4096] and b"urn:hl7-org:v3" in text[:8192] else "xml"
+        return "cda" if _is_cda(text[:_HEAD_OF_CDA]) else "xml"
     if text[:1] in b"{[" or name.lower().endswith((".json", *_NDJSON_SUFFIXES)):
         return "ndjson" if _is_ndjson(text, name) else "json"
     raise Unreadable(fatal("not-supported", "", _("Это не FHIR и не CDA: файл должен быть JSON, NDJSON или XML")))
+
+
+def _is_cda(head: bytes) -> bool:
+    return b"ClinicalDocument" in head and b"urn:hl7-org:v3" in head
 
 
 def _is_ndjson(text: bytes, name: str) -> bool:

@@ -43,6 +43,8 @@ class Reading:
 
     def inline(self, node: etree._Element, name: str, line: Line, look: Look, depth: int) -> Look | None:
         """Do what an inline element says; the look of what it holds, or None if that is not to be read."""
+        if name == "content":
+            return self._styled(node, look)
         if name == "br":
             line.break_line()
         elif name in _DROPPED:

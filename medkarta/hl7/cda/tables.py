@@ -9,6 +9,7 @@ from medkarta.hl7.cda.flat import Flat, Reading, keep_loose, local_name, plain_t
 from medkarta.hl7.cda.inline import PLAIN, Line
 
 _ROWS = frozenset({"thead", "tbody", "tfoot"})
+_MEANT = frozenset({"colspan", "rowspan", "styleCode", "revised"})
 _MAX_COLSPAN = 100
 
 
@@ -63,7 +64,7 @@ class Table:
                 )
 
     def _cell(self, node: etree._Element, is_header: bool, rows_left: int) -> Cell:
-        if not len(node) and not node.attrib:  # most cells of a large table, many of them the same
+        if not len(node) and _MEANT.isdisjoint(node.keys()):  # most cells of a large table, many of them the same
             return self._reading.cell(node.text or "", is_header)
         flat = Flat(self._reading, Line(), self._pictures)
         flat.inside(node, "td", PLAIN, self._depth + 3)
