@@ -88,6 +88,7 @@ def fill(found: Resident, patient: object) -> None:
         "immunization": ImmunizationFactory(patient=patient, name=f"Прививка {mark}"),
         "visit": VisitFactory(patient=patient, service=f"Приём {mark}"),
         "checkup": CheckupFactory(patient=patient, title=f"404н {mark}"),
+        "order": CertificateOrderFactory(patient=patient, purpose=f"Организация {mark}", ordered_at=now),
     }
     found.rows = {name: row.pk for name, row in made.items()}
     asked = Request.objects.create(

@@ -14,15 +14,23 @@ from medkarta.ui.format import language
 KIND = "document"
 
 
+class NoText(NotFound):
+    """There is nothing to set: the document is a file of another kind, or its file cannot be read."""
+
+    def __init__(self, document: queries.DocumentPage, reading: queries.Reading) -> None:
+        super().__init__()
+        self.document, self.reading = document, reading
+
+
 def issue(scope: PatientScope, document_id: UUID, *, now: datetime) -> tuple[queries.DocumentPage, printing.Issued]:
     """Set the text of a document as a PDF of ours, entered into the register of sheets.
 
-    Raises NotFound, also for a document without a text to print.
+    Raises NotFound; NoText is one.
     """
     document = queries.get_document(scope, document_id)
     reading = queries.read_files(document.files)
     if not reading.sections:
-        raise NotFound
+        raise NoText(document, reading)
     sheet = sheet_of(document, reading, patients.get_person(scope))
     return document, printing.issue(KIND, document.id, scope.person_id, sheet, now=now)
 

@@ -1,17 +1,20 @@
 """Words about files, for pages."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from medkarta.documents.queries import DocumentPage, FileRow, Reading
-from medkarta.documents.rules import Family, family_of
+from medkarta.core.scopes import PatientScope
+from medkarta.documents.queries import DocumentPage, DocumentRow, FileRow, Reading
+from medkarta.documents.rules import Family, family_of, is_shown
 from medkarta.ui.format import NBSP, figures, number, time_of, when
 
 Act = tuple[str, str, str]
 """Icon, words and address of something that can be done with a document."""
 
+PDF = "application/pdf"
 _KILO = 1024
 
 
@@ -46,19 +49,50 @@ def marks(document: DocumentPage) -> tuple[str, ...]:
     )
 
 
-def acts(base: str, document: DocumentPage, reading: Reading) -> tuple[Act, ...]:
-    """Return what can be done with a document on its page. `base`: its address."""
-    files = [f"{base}files/{one.position}/" for one in document.files if one.is_here]
-    best = f"{base}pdf/" if reading.sections else files[0] if files else ""
+def acts(scope: PatientScope, document: DocumentPage, reading: Reading) -> tuple[Act, ...]:
+    """Return what can be done with a document on its page."""
+    base = scope.url(document.path)
+    files = [one for one in document.files if one.is_here]
+    to_print = print_address(base, files, reading)
+    to_send = any(is_sendable(one.content_type) for one in files)
     return (
-        *([("download", _("Скачать PDF") if reading.sections else _("Скачать"), best)] if best else []),
-        *([("printer", _("Печать"), f"{base}print/")] if is_printable(document.files, reading) else []),
+        *([("download", _("Скачать PDF") if reading.sections else _("Скачать"), f"{base}pdf/")] if files else []),
+        *([_to_send(scope, document.id)] if to_send else []),
+        *([("printer", _("Печать"), to_print)] if to_print else []),
     )
 
 
-def is_printable(files: Iterable[FileRow], reading: Reading) -> bool:
-    """Tell whether there is something that a page of ours can print: a text or a picture."""
-    return bool(reading.sections) or any(one.is_here and one.is_shown and one.family is Family.IMAGE for one in files)
+def row_acts(scope: PatientScope, row: DocumentRow) -> tuple[Act, ...]:
+    """Return what can be done with a document in a list."""
+    if row.file is None:
+        return ()
+    base, family = scope.url(f"documents/{row.id}/"), family_of(row.file_type)
+    is_page = family is Family.CDA or (is_shown(row.file_type) and family is not Family.PDF)
+    opened = f"{base}files/{row.file}/"
+    return (
+        ("download", _("Скачать"), f"{base}pdf/" if family is Family.CDA else opened),
+        *([_to_send(scope, row.id)] if is_sendable(row.file_type) else []),
+        *([("printer", _("Печать"), f"{base}print/")] if is_page else []),
+        *([("printer", _("Печать"), f"{opened}view/")] if family is Family.PDF else []),
+    )
+
+
+def is_sendable(content_type: str) -> bool:
+    """Tell whether a file can leave as a PDF: it is one, or has a text that can be set."""
+    return family_of(content_type) in (Family.PDF, Family.CDA) or content_type == "text/plain"
+
+
+def _to_send(scope: PatientScope, document_id: UUID) -> Act:
+    return "mail", _("На почту"), scope.url(f"send/documents/{document_id}/")
+
+
+def print_address(base: str, files: Sequence[FileRow], reading: Reading) -> str:
+    """Return where a document is printed: a text or a picture on a page of ours, a PDF in the browser's viewer."""
+    if reading.sections or any(one.is_shown and one.family is Family.IMAGE for one in files):
+        return f"{base}print/"
+    if reading.inside and reading.inside.content_type == PDF:
+        return f"{base}inside/"
+    return next((f"{base}files/{one.position}/view/" for one in files if one.content_type == PDF), "")
 
 
 def family_text(content_type: str) -> str:

@@ -10,9 +10,15 @@ from medkarta.documents.models import MedicalDocument
 
 
 def seen_by(scope: PatientScope) -> QuerySet[Any]:
+    """Return the documents of a record that this scope may see, with the name of the clinic as `place`."""
+    return with_place(MedicalDocument.objects.for_scope(scope))
+
+
+def with_place(found: QuerySet[Any]) -> QuerySet[Any]:
     names = (NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name")
-    place = Coalesce(*names, output_field=TextField())
-    return MedicalDocument.objects.for_scope(scope).annotate(place=place)
+    """Name the clinic of each document as the directory does, else as its sender did."""
+    named: QuerySet[Any] = found.annotate(place=Coalesce(*names, output_field=TextField()))
+    return named
 
 
 def replacements(scope: PatientScope) -> QuerySet[Any]:

@@ -115,13 +115,13 @@ def test_list_documents_sorts_and_leaves_undated_last_either_way():
     assert titles(listed(patient, sort="date")) == ["Ранний", "Поздний", "Без даты"]
 
 
-def test_list_documents_takes_three_statements_for_any_number_of_rows(django_assert_num_queries):
+def test_list_documents_takes_two_statements_for_any_number_of_rows(django_assert_num_queries):
     patient = PatientFactory()
     for _each in range(25):
         file_of(MedicalDocumentFactory(patient=patient))
 
     for restricted in (Restricted.HIDDEN, Restricted.LOCKED):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             found = listed(patient, restricted=restricted)
 
     assert (len(found.rows), found.table.total, found.rows[0].file) == (20, 25, 1)
