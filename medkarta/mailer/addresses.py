@@ -44,7 +44,7 @@ def read_address(text: str) -> str:
     wanted = text.strip()
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in wanted):
         raise BrokenLine
-    if any(sign in wanted for sign in "\"'<>()[]\\«»“”:") and not _NAME.fullmatch(wanted.partition("@")[0]):
+    if any(sign in wanted for sign in '"<>()[]\\«»“”:'):
         raise Decorated
     if any(sign.isspace() or sign in ",;" for sign in wanted) or wanted.count("@") > 1:
         raise SeveralAddresses
