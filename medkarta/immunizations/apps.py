@@ -11,5 +11,10 @@ class ImmunizationsConfig(AppConfig):
     def ready(self) -> None:
         from medkarta.immunizations import queries
 
-        texts.register({"immunizations.read": _("просмотр раздела «Прививки»")})
+        texts.register(
+            {
+                "immunizations.read": _("просмотр раздела «Прививки»"),
+                "immunizations.print": _("сведения о прививках в PDF"),
+            }
+        )
         evidence.register("vaccination", queries.latest_vaccination)

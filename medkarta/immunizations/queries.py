@@ -18,6 +18,7 @@ from medkarta.immunizations.texts import reason_words
 from medkarta.ui.tables import Table
 
 MAX_REFUSED = 50
+MAX_PRINTED = 500
 _ORDER = {
     "name": ("name", "-occurred_on", "id"),
     "date": ("occurred_on", "-name", "id"),
@@ -86,6 +87,15 @@ def list_immunizations(scope: PatientScope, *, table: Table) -> ImmunizationList
         not_done = _rows(found[:MAX_REFUSED])
     scope.reads.add("Immunization", [row.id for row in (*rows, *not_done)])
     return ImmunizationList(table, rows, not_done, locked)
+
+
+def list_for_sheet(scope: PatientScope) -> tuple[tuple[ImmunizationRow, ...], tuple[ImmunizationRow, ...]]:
+    """Return what was done and what was not, the newest first, at most `MAX_PRINTED` of each. Two statements."""
+    found = _visible(scope).order_by(*unknown_last(("-occurred_on", "name", "id")))
+    done = _rows(found.filter(status="completed")[:MAX_PRINTED])
+    not_done = _rows(found.filter(status="not-done")[:MAX_PRINTED])
+    scope.reads.add("Immunization", [row.id for row in (*done, *not_done)])
+    return done, not_done
 
 
 def get_immunization(scope: PatientScope, immunization_id: UUID) -> ImmunizationPage:

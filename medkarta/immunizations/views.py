@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
-from medkarta.immunizations import queries
+from medkarta.immunizations import queries, sheet
+from medkarta.printing.answers import answer
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
@@ -27,6 +29,13 @@ def list_immunizations(request: PatientRequest) -> HttpResponse:
     )
     found = queries.list_immunizations(request.scope, table=table)
     return render(request, "immunizations/list.jinja", {"scope": request.scope, "found": found})
+
+
+@require_safe
+def print_immunizations(request: PatientRequest) -> HttpResponse:
+    request.audit_action = "immunizations.print"
+    issued = sheet.issue(request.scope, now=timezone.now())
+    return answer(issued, _("Сведения о прививках"), download="download" in request.GET)
 
 
 @require_safe

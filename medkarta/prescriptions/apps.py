@@ -8,4 +8,9 @@ class PrescriptionsConfig(AppConfig):
     def ready(self) -> None:
         from medkarta.audit import texts
 
-        texts.register({"prescriptions.read": _("просмотр раздела «Рецепты»")})
+        texts.register(
+            {
+                "prescriptions.read": _("просмотр раздела «Рецепты»"),
+                "prescriptions.print": _("рецепт в PDF"),
+            }
+        )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
-from medkarta.prescriptions import queries, texts
+from medkarta.prescriptions import queries, sheet, texts
+from medkarta.printing.answers import answer
 from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
@@ -42,6 +43,13 @@ def list_prescriptions(request: PatientRequest) -> HttpResponse:
 def show_prescription(request: PatientRequest, prescription_id: UUID) -> HttpResponse:
     found = queries.get_prescription(request.scope, prescription_id, today=timezone.localdate())
     return render(request, "prescriptions/prescription.jinja", {"scope": request.scope, "found": found, "texts": texts})
+
+
+@require_safe
+def print_prescription(request: PatientRequest, prescription_id: UUID) -> HttpResponse:
+    request.audit_action = "prescriptions.print"
+    issued = sheet.issue(request.scope, prescription_id, now=timezone.now())
+    return answer(issued, _("Рецепт"), download="download" in request.GET)
 
 
 def _table(request: PatientRequest, prefix: str) -> Table:

@@ -104,7 +104,7 @@ def _write_down_failure(hashes: dict[str, str], *, now: datetime) -> None:
     audit.record(_ANYONE, action="printing.check", outcome="refused")
 
 
-def _typeset(layout: Layout, number: str, issued_at: datetime, dated_at: datetime) -> Issued:
+def _typeset(layout: Layout, number: str, issued_at: datetime, dated_at: datetime | None) -> Issued:
     passcode = queries.passcode_of(number)
     pdf = typeset(layout, Stamp(number=number, passcode=passcode, issued_at=issued_at), dated_at=dated_at)
     return Issued(number, passcode, pdf, hashlib.sha256(pdf).hexdigest(), issued_at)

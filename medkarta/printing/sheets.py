@@ -23,13 +23,14 @@ class Sheet:
 
     So nothing in it may depend on today: no ages, no «осталось 5 дней». All texts are ready, in `language`
     (`ru` or `en`). `title` is the large line, `kind_title` what sort of document it is. `patient` and `born` say whose
-    it is. `facts` are label and value. `dated_at` (aware) is the moment of what the sheet tells, not of printing.
+    it is. `facts` are label and value. `dated_at` (aware) is the moment of what the sheet tells, not of printing; None
+    for what has no moment of its own: then the file bears the day it was issued.
     """
 
     title: str
     kind_title: str
     patient: str
-    dated_at: datetime
+    dated_at: datetime | None = None
     born: date | None = None
     facts: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()

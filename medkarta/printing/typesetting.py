@@ -37,17 +37,16 @@ class Stamp:
     issued_at: datetime
 
 
-def fingerprint(layout: Layout, dated_at: datetime) -> bytes:
+def fingerprint(layout: Layout, dated_at: datetime | None) -> bytes:
     """Return a digest of everything that a sheet's bytes depend on, but its stamp."""
-    said = json.dumps([layout.data, layout.drawings, dated_at.timestamp(), settings.BASE_URL, _version()])
+    said = json.dumps([layout.data, layout.drawings, str(dated_at), settings.BASE_URL, _version()])
     return hashlib.sha256(said.encode()).digest()
 
 
-def typeset(layout: Layout, stamp: Stamp, *, dated_at: datetime) -> bytes:
-    """Return a sheet as a PDF."""
-    made = _compiler().compile(
-        **_given(layout, stamp), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=int(dated_at.timestamp())
-    )
+def typeset(layout: Layout, stamp: Stamp, *, dated_at: datetime | None) -> bytes:
+    """Return a sheet as a PDF. `dated_at` is the moment that the file bears, as `Sheet` has it."""
+    moment = max(0, int((dated_at or stamp.issued_at).timestamp()))
+    made = _compiler().compile(**_given(layout, stamp), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment)
     return made if isinstance(made, bytes) else b""
 
 

@@ -21,5 +21,6 @@ class ReferralsConfig(AppConfig):
             {
                 "referrals.read": _("просмотр раздела «Направления»"),
                 "referrals.detail": _("просмотр одного направления"),
+                "referrals.print": _("направление в PDF"),
             }
         )

@@ -6,4 +6,5 @@ app_name = "referrals"
 record_urlpatterns = [
     path("referrals/", views.list_referrals, name="list"),
     path("referrals/<uuid:referral_id>/", views.show_referral, name="detail"),
+    path("referrals/<uuid:referral_id>/pdf/", views.print_referral, name="pdf"),
 ]

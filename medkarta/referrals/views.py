@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
 from medkarta.core.scopes import PatientScope
-from medkarta.referrals import queries
+from medkarta.printing.answers import answer
+from medkarta.referrals import queries, sheet
 from medkarta.scheduling.addresses import Wish
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
@@ -58,6 +59,13 @@ def show_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
     }
     request.audit_action = "referrals.detail"
     return render(request, "referrals/referral.jinja", context)
+
+
+@require_safe
+def print_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
+    request.audit_action = "referrals.print"
+    issued = sheet.issue(request.scope, referral_id, now=timezone.now())
+    return answer(issued, _("Направление"), download="download" in request.GET)
 
 
 def _book_hrefs(scope: PatientScope, *, now: datetime) -> dict[UUID, str]:

@@ -62,7 +62,8 @@ def test_every_font_is_inside_and_tells_its_letters():
     roots = [one for one in fonts if one.Subtype == "/Type0"]
     children = [one for one in fonts if "/FontDescriptor" in one]
 
-    assert roots and children
+    assert roots
+    assert children
     assert all("/ToUnicode" in one for one in roots)
     assert all({"/FontFile2", "/FontFile3"} & set(one.FontDescriptor.keys()) for one in children)
     assert any("GolosText" in str(one.BaseFont) for one in roots)
