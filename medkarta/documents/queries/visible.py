@@ -15,31 +15,34 @@ def seen_by(scope: PatientScope) -> QuerySet[Any]:
 
 
 def with_place(found: QuerySet[Any]) -> QuerySet[Any]:
-    names = (NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name")
     """Name the clinic of each document as the directory does, else as its sender did."""
+    names = (NullIf("facility__short_name", Value("")), NullIf("facility__name", Value("")), "facility_name")
     named: QuerySet[Any] = found.annotate(place=Coalesce(*names, output_field=TextField()))
     return named
 
 
 def replacements(scope: PatientScope) -> QuerySet[Any]:
     """Return documents that say of themselves that they replace the outer one."""
-    return MedicalDocument.objects.for_scope(scope).filter(
+    found: QuerySet[Any] = MedicalDocument.objects.for_scope(scope).filter(
         replaces_id=OuterRef("pk"), patient_id=OuterRef("patient_id")
     )
+    return found
 
 
 def later_versions(scope: PatientScope) -> QuerySet[Any]:
     """Return documents that are higher versions of the outer one."""
-    return MedicalDocument.objects.for_scope(scope).filter(
+    found: QuerySet[Any] = MedicalDocument.objects.for_scope(scope).filter(
         set_id=OuterRef("set_id"), version__gt=OuterRef("version"), patient_id=OuterRef("patient_id")
     )
+    return found
 
 
 def earlier_versions(scope: PatientScope) -> QuerySet[Any]:
     """Return documents that are lower versions of the outer one."""
-    return MedicalDocument.objects.for_scope(scope).filter(
+    found: QuerySet[Any] = MedicalDocument.objects.for_scope(scope).filter(
         set_id=OuterRef("set_id"), version__lt=OuterRef("version"), patient_id=OuterRef("patient_id")
     )
+    return found
 
 
 def author() -> Coalesce:
