@@ -55,7 +55,7 @@ def events_after(count):
 
 def body_of(answer):
     """Return the text of an answer and let go of its file (`close()` would end the test's connection too)."""
-    text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+    text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(errors="replace")
     for let_go in answer._resource_closers:
         let_go()
     return text
