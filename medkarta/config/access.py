@@ -1,5 +1,6 @@
 """The one way in: session -> account -> scope of the record in the address, and the audit row that each page leaves."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,10 @@ from medkarta.accounts import rules as account_rules
 from medkarta.audit import actions as audit
 from medkarta.config.visitor import Visitor, find_visitor
 from medkarta.core.errors import NotFound
+from medkarta.integrations.storage.port import StorageUnavailable
 from medkarta.ui.preferences import Preferences, parse
 
+log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -76,6 +79,11 @@ class AccessMiddleware:
             from medkarta.config.errors import error_page
 
             return error_page(request, 404)
+        if isinstance(exception, StorageUnavailable):
+            from medkarta.config.errors import error_page
+
+            log.error("the storage of files is unavailable: %s", exception)
+            return error_page(request, 503)
         if isinstance(exception, PermissionDenied) and request.account is not None:
             audit.record(request.account, action="access.denied", outcome="refused")
         return None

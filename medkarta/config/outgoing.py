@@ -1,4 +1,4 @@
-"""What leaves the portal for people, from the environment: letters, messages to devices, the hours of quiet."""
+"""What lies outside the portal, from the environment: letters, messages to devices, the hours of quiet, files."""
 
 import os
 import re
@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from medkarta.integrations.storage import port as files
 
 SECURITY = {"smtp": "", "smtp+tls": "tls", "smtp+ssl": "ssl"}
 PORTS = {"": 25, "tls": 587, "ssl": 465}
@@ -62,6 +64,25 @@ def push(env: environ.Env, folder: Path, *, sender: str, is_production: bool) ->
         "proxy": env.str("MEDKARTA_OUTGOING_PROXY", ""),
         "allows_loopback": allows_loopback,
     }
+
+
+def storage() -> dict[str, str]:
+    """Return where files of documents live: `url` of a bucket (empty: the data folder), its keys, a CA bundle."""
+    names = {"url": "URL", "access_key": "ACCESS_KEY", "secret_key": "SECRET_KEY", "ca_bundle": "CA_BUNDLE"}
+    found = {key: os.environ.get(f"MEDKARTA_STORAGE_{name}", "") for key, name in names.items()}
+    if not found["url"]:
+        return found
+    try:
+        files.parse(found["url"])
+    except ValueError as error:
+        raise ImproperlyConfigured(f"MEDKARTA_STORAGE_URL {error}") from error
+    if not found["access_key"] or not found["secret_key"]:
+        raise ImproperlyConfigured("Set MEDKARTA_STORAGE_ACCESS_KEY and MEDKARTA_STORAGE_SECRET_KEY for the bucket")
+    if found["ca_bundle"] and not Path(found["ca_bundle"]).is_file():
+        raise ImproperlyConfigured("MEDKARTA_STORAGE_CA_BUNDLE must be a file of certificates in PEM")
+    if not files.has_s3():
+        raise ImproperlyConfigured("MEDKARTA_STORAGE_URL needs the extra s3: pip install 'medkarta[s3]'")
+    return found
 
 
 def quiet_hours(*, is_production: bool) -> tuple[time, time] | None:

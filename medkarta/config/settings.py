@@ -113,6 +113,7 @@ CHILD_GRACE_DAYS = env.int("MEDKARTA_CHILD_GRACE_DAYS", 30)
 MAIL = outgoing.mail(is_production=IS_PRODUCTION)
 PUSH = outgoing.push(env, DATA_DIR, sender=str(MAIL["sender"]), is_production=IS_PRODUCTION)
 QUIET_HOURS = outgoing.quiet_hours(is_production=IS_PRODUCTION)
+STORAGE = outgoing.storage()
 
 _TRUST = DATA_DIR / ("signature-trust" if IS_PRODUCTION else "demo/signature-trust")
 SIGNATURE_TRUST = Path(env.str("MEDKARTA_SIGNATURE_TRUST", str(_TRUST)))

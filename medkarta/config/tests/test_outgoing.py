@@ -103,3 +103,44 @@ def test_quiet_hours_that_are_none_say_what_they_should_look_like(monkeypatch, v
 
     with pytest.raises(ImproperlyConfigured, match="MEDKARTA_QUIET_HOURS must look like"):
         outgoing.quiet_hours(is_production=False)
+
+
+BUCKET = "s3://documents/portal?endpoint=https://s3.example"
+
+
+def test_storage_is_the_data_folder_unless_a_bucket_is_set(monkeypatch):
+    assert outgoing.storage()["url"] == ""
+
+    monkeypatch.setenv("MEDKARTA_STORAGE_URL", BUCKET)
+    monkeypatch.setenv("MEDKARTA_STORAGE_ACCESS_KEY", "a")
+    monkeypatch.setenv("MEDKARTA_STORAGE_SECRET_KEY", "b")
+    found = outgoing.storage()
+
+    assert (found["url"], found["access_key"], found["secret_key"]) == (BUCKET, "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"URL": "https://s3.example/documents"}, "MEDKARTA_STORAGE_URL must look like s3://"),
+        ({"URL": "s3://documents"}, "MEDKARTA_STORAGE_URL needs endpoint"),
+        ({"URL": BUCKET}, "Set MEDKARTA_STORAGE_ACCESS_KEY and MEDKARTA_STORAGE_SECRET_KEY"),
+        ({"URL": BUCKET, "ACCESS_KEY": "a"}, "MEDKARTA_STORAGE_SECRET_KEY"),
+        ({"URL": BUCKET, "ACCESS_KEY": "a", "SECRET_KEY": "b", "CA_BUNDLE": "/nowhere"}, "MEDKARTA_STORAGE_CA_BUNDLE"),
+    ],
+)
+def test_storage_that_is_half_set_says_what_to_set(monkeypatch, values, message):
+    for name, value in values.items():
+        monkeypatch.setenv(f"MEDKARTA_STORAGE_{name}", value)
+
+    with pytest.raises(ImproperlyConfigured, match=message):
+        outgoing.storage()
+
+
+def test_storage_without_the_extra_says_so(monkeypatch):
+    for name, value in {"URL": BUCKET, "ACCESS_KEY": "a", "SECRET_KEY": "b"}.items():
+        monkeypatch.setenv(f"MEDKARTA_STORAGE_{name}", value)
+    monkeypatch.setattr("medkarta.integrations.storage.port.has_s3", lambda: False)
+
+    with pytest.raises(ImproperlyConfigured, match="extra s3"):
+        outgoing.storage()

@@ -2,14 +2,12 @@
 
 import hashlib
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import BinaryIO
 
-from medkarta.integrations.storage.contract import FileMissing
-
-_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+from medkarta.integrations.storage.contract import FileMissing, StorageUnavailable
+from medkarta.integrations.storage.keys import place_of
 
 
 class FileStorage:
@@ -21,17 +19,11 @@ class FileStorage:
     def put(self, data: bytes) -> str:
         key = hashlib.sha256(data).hexdigest()
         path = self._path(key)
-        if path.exists():
-            return key
-        for folder in (self._folder, path.parent.parent, path.parent):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        partial = path.with_name(f".{key}.{secrets.token_hex(8)}")
         try:
-            _write(partial, data)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+            if not path.exists():
+                self._put(path, data)
+        except OSError as error:
+            raise StorageUnavailable(f"a file was not written ({type(error).__name__})") from error
         return key
 
     def open(self, key: str) -> BinaryIO:
@@ -39,14 +31,28 @@ class FileStorage:
             return self._path(key).open("rb")
         except FileNotFoundError:
             raise FileMissing from None
+        except OSError as error:
+            raise StorageUnavailable(f"a file was not opened ({type(error).__name__})") from error
 
     def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageUnavailable(f"a file was not deleted ({type(error).__name__})") from error
+
+    def _put(self, path: Path, data: bytes) -> None:
+        for folder in (self._folder, path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        try:
+            _write(partial, data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        _flush_folder(path.parent)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise FileMissing
-        return self._folder / key[:2] / key[2:4] / key
+        return self._folder / place_of(key)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from medkarta.core.scopes import SystemScope
 from medkarta.gateway import bulk
 from medkarta.gateway.outcomes import Fate, Report
+from medkarta.integrations.storage.port import StorageUnavailable
 
 SHOWN_REASONS = 50
 
@@ -44,6 +45,10 @@ class Command(BaseCommand):
         except DatabaseError as error:
             self._show(report)
             text = f"the database failed ({type(error).__name__}); stopped after {report.total} resources"
+            raise CommandError(f"{text}, which are stored: run the import again when it is back") from error
+        except StorageUnavailable as error:
+            self._show(report)
+            text = f"{error}; stopped after {report.total} resources"
             raise CommandError(f"{text}, which are stored: run the import again when it is back") from error
         self._show(report)
         if report.rejected:

@@ -1,23 +1,15 @@
-import hashlib
+"""The folder alone: whose the files are, and what is left beside them."""
+
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from medkarta.integrations.storage.contract import FileMissing
+from medkarta.integrations.storage.contract import StorageUnavailable
 from medkarta.integrations.storage.files import FileStorage
 
 DATA = b"%PDF-1.7 \x00\xff bytes"
-
-
-def test_put_returns_the_hash_and_open_gives_the_same_bytes(tmp_path):
-    kept = FileStorage(tmp_path)
-
-    key = kept.put(DATA)
-
-    assert key == hashlib.sha256(DATA).hexdigest()
-    with kept.open(key) as file:
-        assert file.read() == DATA
 
 
 def test_put_twice_keeps_one_file_for_its_owner_only(tmp_path):
@@ -42,25 +34,25 @@ def test_put_from_many_threads_leaves_no_partial_file(tmp_path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == list(keys)
 
 
-def test_put_of_nothing_is_a_file_of_no_bytes(tmp_path):
-    kept = FileStorage(tmp_path)
+def test_put_into_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
 
-    with kept.open(kept.put(b"")) as file:
-        assert file.read() == b""
+    kept = FileStorage(tmp_path / "files")
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(StorageUnavailable):
+        kept.put(DATA)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize("key", ["0" * 64, "../../etc/passwd", "", "A" * 64, "0" * 63])
-def test_open_of_an_unknown_or_crooked_key_is_missing(tmp_path, key):
-    with pytest.raises(FileMissing):
-        FileStorage(tmp_path).open(key)
-
-
-def test_delete_forgets_the_bytes_and_is_quiet_the_second_time(tmp_path):
+def test_open_of_what_may_not_be_read_is_unavailable(tmp_path):
     kept = FileStorage(tmp_path)
     key = kept.put(DATA)
+    path = tmp_path / key[:2] / key[2:4] / key
+    path.unlink()
+    path.mkdir()
 
-    kept.delete(key)
-    kept.delete(key)
-
-    with pytest.raises(FileMissing):
+    with pytest.raises(StorageUnavailable):
         kept.open(key)
