@@ -6,7 +6,9 @@ from datetime import date
 from hashlib import sha1
 
 from medkarta.devtools.region import cda, pdf
-from medkarta.devtools.region.cda import Header, Kind, Section
+from medkarta.devtools.region.cda import Header, Kind
+from medkarta.devtools.region.cda.entries import laboratory_section
+from medkarta.devtools.region.cda.kinds import sections_of
 from medkarta.devtools.region.facilities import oid
 from medkarta.devtools.region.shapes import DOCUMENT_KIND, NO_SECURITY, Resource, at, coding, concept, meta, ref
 from medkarta.devtools.region.visits import Visit
@@ -14,11 +16,6 @@ from medkarta.devtools.region.visits import Visit
 Part = tuple[str, str, bytes]  # content type, tail of the id, bytes
 
 XML, PDF, TEXT = "application/xml", "application/pdf", "text/plain; charset=utf-8"
-_EXAMINED = (
-    "Состояние удовлетворительное. Кожные покровы чистые, обычной окраски. Дыхание везикулярное, хрипов нет. "
-    "Тоны сердца ясные, ритмичные. Живот мягкий, безболезненный."
-)
-_ADVICE = "Режим общий, диета без ограничений. Контрольный осмотр при сохранении жалоб. Приём назначенных препаратов."
 
 
 def binary(rid: str, header: Header, content_type: str, data: bytes, moment: str) -> Resource:
@@ -87,33 +84,6 @@ def _security(header: Header) -> tuple[tuple[str, str], ...]:
     return (("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R"),)
 
 
-def _sections(visit: Visit, kind: Kind) -> tuple[Section, ...]:
-    diagnosis = f"{visit.diagnosis.text} ({visit.diagnosis.code})"
-    if kind is cda.CHECKUP:
-        return (
-            Section(
-                "MEDEXAMINFO", "Сведения об осмотре", (visit.service, "Осмотр завершён, группа здоровья определена.")
-            ),
-            Section("RESCONS", "Осмотр врача", (_EXAMINED,)),
-            Section("DGN", "Заключение", (diagnosis, f"Группа здоровья: {'II' if visit.person.chronic else 'I'}.")),
-        )
-    sections = (
-        Section("COMPLNTS", "Жалобы", (visit.diagnosis.complaint,)),
-        Section(
-            "ANAM", "Анамнез заболевания", ("Наблюдается по месту жительства. Аллергических реакций не отмечает.",)
-        ),
-        Section("RESCONS", "Объективный осмотр", (_EXAMINED,)),
-        Section("DGN", "Диагноз", (diagnosis,)),
-        Section("REGIME", "Рекомендации", (_ADVICE,)),
-    )
-    if kind is cda.DISCHARGE:
-        stay = f"Находился в стационаре с {visit.day:%d.%m.%Y} по {visit.last_day:%d.%m.%Y}. Выписан с улучшением."
-        if visit.person.sex == "female":
-            stay = stay.replace("Находился", "Находилась").replace("Выписан ", "Выписана ")
-        return (Section("DOCINFO", "Пребывание в стационаре", (stay,)), *sections)
-    return sections
-
-
 def _kind_of(visit: Visit) -> Kind:
     if visit.kind == "stay":
         return cda.DISCHARGE
@@ -141,7 +111,7 @@ def of_visit(visit: Visit, *, with_pdf: bool) -> Iterator[Resource]:
     header = Header(
         kind, f"{visit.rid}-doc", visit.person, visit.doctor, visit.last_day, minute, visit.is_restricted, visit.rid
     )
-    parts: list[Part] = [(XML, "xml", cda.document(header, _sections(visit, kind)))]
+    parts: list[Part] = [(XML, "xml", cda.document(header, sections_of(visit, kind)))]
     if with_pdf:
         parts.append((PDF, "pdf", _print(visit, kind)))
     start = at(visit.day, visit.minute, visit.doctor.facility.utc_offset)
@@ -151,8 +121,11 @@ def of_visit(visit: Visit, *, with_pdf: bool) -> Iterator[Resource]:
 def of_report(visit: Visit, rid: str, name: str, day: date, found: list[Resource]) -> Iterator[Resource]:
     """Yield the laboratory protocol whose coded entries repeat the Observations of a report."""
     header = Header(cda.LABORATORY, f"{rid}-doc", visit.person, visit.doctor, day, 9 * 60 + 30, encounter_rid=visit.rid)
-    parts: list[Part] = [(XML, "xml", cda.document(header, (cda.laboratory_section(name, found),)))]
-    yield from reference(header, parts, period=(at(day, 480), at(day, 570)))
+    parts: list[Part] = [(XML, "xml", cda.document(header, (laboratory_section(name, found),)))]
+    for resource in reference(header, parts, period=(at(day, 480), at(day, 570))):
+        if resource["resourceType"] == "DocumentReference":
+            resource["context"]["related"] = [ref("DiagnosticReport", rid)]
+        yield resource
 
 
 def certificate(visit: Visit) -> Iterator[Resource]:
@@ -167,5 +140,22 @@ def certificate(visit: Visit) -> Iterator[Resource]:
         f"Врач: {visit.doctor.full_name}\n"
     )
     parts: list[Part] = [(TEXT, "txt", text.encode()), (PDF, "pdf", _print(visit, cda.CERTIFICATE))]
+    start = at(visit.day, visit.minute, visit.doctor.facility.utc_offset)
+    yield from reference(header, parts, period=(start, visit.ended))
+
+
+_ALSO = {"2": cda.INSTRUMENTAL, "3": cda.REFERRAL, "7": cda.POOL, "9": cda.VACCINATIONS}
+
+
+def also(visit: Visit) -> Iterator[Resource]:
+    """Yield one more document of some visits: what else a visit may leave behind."""
+    kind = _ALSO.get(visit.rid[-1])
+    if kind is None:
+        return
+    minute = visit.minute + visit.doctor.specialty.minutes
+    header = Header(
+        kind, f"{visit.rid}-more", visit.person, visit.doctor, visit.day, minute, visit.is_restricted, visit.rid
+    )
+    parts: list[Part] = [(XML, "xml", cda.document(header, sections_of(visit, kind)))]
     start = at(visit.day, visit.minute, visit.doctor.facility.utc_offset)
     yield from reference(header, parts, period=(start, visit.ended))

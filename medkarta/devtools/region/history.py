@@ -133,6 +133,8 @@ def of_visit(visit: Visit, today: date, *, rich: bool) -> Iterator[Resource]:
         yield from documents.of_visit(visit, with_pdf=visit.kind == "stay" or (rich and visit.is_primary))
         if rich and visit.kind == "visit" and visit.rid.endswith(("1", "5")) and not visit.is_restricted:
             yield from documents.certificate(visit)
+        if rich and visit.kind == "visit":
+            yield from documents.also(visit)
     if visit.kind == "checkup":
         yield checkups.care_plan(visit, f"{visit.rid}-doc")
 

@@ -10,7 +10,6 @@ from xml.sax.saxutils import escape, quoteattr
 from medkarta.devtools.region.doctors import Doctor
 from medkarta.devtools.region.facilities import oid
 from medkarta.devtools.region.people import Person
-from medkarta.devtools.region.shapes import Resource
 
 _NAMESPACES = (
     'xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -20,25 +19,55 @@ _NAMESPACES = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A document kind: its code in dictionary 1520, its kind in 1522, template and title."""
+    """A document kind: its code in dictionary 1520, its kind in 1522, template and title.
+
+    Old editions have no code of their own: they bear the kind, and name who answers for them. `is_coded`: the edition
+    has no narrative, only coded entries.
+    """
 
     code: str
     kind: str
     template: str
     title: str
+    is_coded: bool = False
+
+    @property
+    def codes(self) -> str:
+        """The element `code`: the edition with the number of its template, or the kind."""
+        shown = f"displayName={quoteattr(self.title)}"
+        if not self.code:
+            return f'<code code="{self.kind}" codeSystem="1.2.643.5.1.13.13.11.1522" {shown}/>'
+        arc = self.template.split(".")[-2]
+        return (
+            f'<code code="{self.code}" codeSystem="1.2.643.5.1.13.13.11.1520" {shown}>'
+            f'<translation code="{arc}" codeSystem="1.2.643.5.1.13.13.99.2.1079" {shown}/></code>'
+        )
 
 
-CONSULTATION = Kind("290", "5", "1.2.643.5.1.13.13.15.13.7", "Протокол консультации")
+CONSULTATION = Kind("290", "5", "1.2.643.5.1.13.13.15.13.7", "Протокол консультации", is_coded=True)
 LABORATORY = Kind("186", "7", "1.2.643.5.1.13.13.15.18.5", "Протокол лабораторного исследования")
 DISCHARGE = Kind("235", "1", "1.2.643.5.1.13.13.15.25.6", "Эпикриз в стационаре выписной")
 OUTPATIENT = Kind("233", "2", "1.2.643.5.1.13.13.15.26.5", "Эпикриз по законченному случаю амбулаторный")
 CHECKUP = Kind("228", "340", "1.2.643.5.1.13.13.15.28.2", "Результаты диспансеризации и профилактического осмотра")
 CERTIFICATE = Kind("208", "78", "1.2.643.5.1.13.13.15.84.1", "Справка по месту требования")
+INSTRUMENTAL = Kind("224", "6", "1.2.643.5.1.13.13.15.17.5", "Протокол инструментального исследования")
+REFERRAL = Kind("185", "57", "1.2.643.5.1.13.13.15.32.2", "Направление на консультацию")
+CAMP = Kind(
+    "248", "49", "1.2.643.5.1.13.13.15.44.3", "Справка о состоянии здоровья ребёнка, отъезжающего в лагерь (079/у)"
+)
+VACCINATIONS = Kind("220", "53", "1.2.643.5.1.13.13.15.46.3", "Сертификат о профилактических прививках")
+POOL = Kind("293", "91", "1.2.643.5.1.13.13.15.53.4", "Справка для посещения бассейна")
+OLD_CONSULTATION = Kind("", "5", "1.2.643.5.1.13.2.7.5.1.5.9.4", "Протокол консультации")
+OLD_LABORATORY = Kind("", "7", "1.2.643.5.1.13.2.7.5.1.7.3", "Протокол лабораторного исследования")
+OLD_DISCHARGE = Kind("", "1", "1.2.643.5.1.13.13.14.1.9.3", "Эпикриз в стационаре выписной")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: code of dictionary 99.2.197, title, paragraphs, and raw XML after the narrative's text."""
+    """A section: code of dictionary 99.2.197, title, paragraphs, and raw XML after the narrative's text.
+
+    Without paragraphs and table there are only the entries.
+    """
 
     code: str
     title: str
@@ -59,6 +88,8 @@ class Header:
     minute: int
     is_restricted: bool = False
     encounter_rid: str | None = None
+    set_number: str = ""
+    version: int = 1
 
     @property
     def moment(self) -> str:
@@ -127,11 +158,28 @@ def _case(header: Header, root: str) -> str:
     )
 
 
+def _legal_authenticator(header: Header, root: str) -> str:
+    """Return who answers for a document of an old edition; the new ones leave it to their signatures."""
+    doctor = header.doctor
+    if header.kind.code:
+        return ""
+    name = _name(doctor.family, doctor.given, doctor.patronymic)
+    return (
+        '<legalAuthenticator><time nullFlavor="NI"/><signatureCode nullFlavor="NI"/><assignedEntity>'
+        f'<id root="{root}.70" extension="{doctor.rid}"/><assignedPerson>{name}</assignedPerson>'
+        "</assignedEntity></legalAuthenticator>"
+    )
+
+
 def _section(section: Section) -> str:
+    code = (
+        f'<code code="{section.code}" codeSystem="1.2.643.5.1.13.13.99.2.197" displayName={quoteattr(section.title)}/>'
+    )
+    if not section.paragraphs and not section.table:
+        return f"<component><section>{code}{section.entries}</section></component>"
     text = "".join(f"<paragraph>{escape(one)}</paragraph>" for one in section.paragraphs)
     return (
-        f'<component><section><code code="{section.code}" codeSystem="1.2.643.5.1.13.13.99.2.197" '
-        f"displayName={quoteattr(section.title)}/><title>{escape(section.title)}</title>"
+        f"<component><section>{code}<title>{escape(section.title)}</title>"
         f"<text>{text}{section.table}</text>{section.entries}</section></component>"
     )
 
@@ -140,69 +188,17 @@ def document(header: Header, sections: tuple[Section, ...]) -> bytes:
     """Return the document as UTF-8 XML."""
     root = f"{oid(header.doctor.facility)}.100.1.1"
     kind = header.kind
+    type_id = "POCD_MT000040" if kind.code else "POCD_HD000040"
     level, meaning = ("R", "Ограниченный") if header.is_restricted else ("N", "Обычный")
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<ClinicalDocument {_NAMESPACES}>'
-        '<realmCode code="RU"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_MT000040"/>'
-        f'<templateId root="{kind.template}"/><id root="{root}.51" extension="{header.number}"/>'
-        f'<code code="{kind.code}" codeSystem="1.2.643.5.1.13.13.11.1520" displayName={quoteattr(kind.title)}>'
-        f'<translation code="{kind.kind}" codeSystem="1.2.643.5.1.13.13.99.2.1079" '
-        f"displayName={quoteattr(kind.title)}/></code>"
+        f'<realmCode code="RU"/><typeId root="2.16.840.1.113883.1.3" extension="{type_id}"/>'
+        f'<templateId root="{kind.template}"/><id root="{root}.51" extension="{header.number}"/>{kind.codes}'
         f'<title>{escape(kind.title)}</title><effectiveTime value="{header.moment}"/>'
         f'<confidentialityCode code="{level}" codeSystem="1.2.643.5.1.13.13.99.2.285" displayName="{meaning}"/>'
-        f'<languageCode code="ru-RU"/><setId root="{root}.50" extension="{header.number}"/><versionNumber value="1"/>'
-        f"{_patient(header, root)}{_author(header, root)}{_case(header, root)}"
+        f'<languageCode code="ru-RU"/><setId root="{root}.50" extension="{header.set_number or header.number}"/>'
+        f'<versionNumber value="{header.version}"/>{_patient(header, root)}{_author(header, root)}'
+        f"{_legal_authenticator(header, root)}{_case(header, root)}"
         f"<component><structuredBody>{''.join(map(_section, sections))}</structuredBody></component>"
         "</ClinicalDocument>\n"
     ).encode()
-
-
-def _range(one: Resource) -> str:
-    return str(one["referenceRange"][0]["text"])
-
-
-def _value(one: Resource) -> tuple[str, str]:
-    if "valueQuantity" in one:
-        return f"{one['valueQuantity']['value']}".replace(".", ","), one["valueQuantity"]["unit"]
-    return one["valueString"], ""
-
-
-def laboratory_section(name: str, found: list[Resource]) -> Section:
-    """Return the section with a narrative table and coded entries made of FHIR Observations."""
-    rows = "".join(
-        f"<tr><td>{escape(one['code']['text'])}</td><td>{escape(_value(one)[0])}</td>"
-        f"<td>{escape(_value(one)[1])}</td><td>{escape(_range(one))}</td></tr>"
-        for one in found
-    )
-    table = (
-        f"<table><caption>{escape(name)}</caption><thead><tr><th>Показатель</th><th>Результат</th><th>Единица</th>"
-        f"<th>Референсный интервал</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
-    entries = (
-        '<entry><organizer classCode="CLUSTER" moodCode="EVN"><statusCode code="completed"/><component>'
-        f'<organizer classCode="BATTERY" moodCode="EVN"><code nullFlavor="OTH"><originalText>{escape(name)}'
-        '</originalText></code><statusCode code="completed"/>'
-        f"{''.join(map(_entry, found))}</organizer></component></organizer></entry>"
-    )
-    return Section("RESLAB", "Результаты лабораторных исследований", (), table, entries)
-
-
-def _entry(one: Resource) -> str:
-    code, taken = one["code"]["coding"][0]["code"], one["effectiveDateTime"][:10].replace("-", "")
-    if "valueQuantity" in one:
-        quantity = one["valueQuantity"]
-        value = (
-            f'<value xsi:type="PQ" value="{quantity["value"]}" unit="{escape(quantity["code"])}">'
-            f'<translation value="{quantity["value"]}" displayName={quoteattr(quantity["unit"])}/></value>'
-            f'<interpretationCode code="{one["interpretation"][0]["coding"][0]["code"]}" '
-            'codeSystem="2.16.840.1.113883.5.83"/>'
-        )
-    else:
-        value = f'<value xsi:type="ST">{escape(one["valueString"])}</value>'
-    return (
-        '<component><observation classCode="OBS" moodCode="EVN">'
-        f'<code code="{code}" codeSystem="2.16.840.1.113883.6.1" displayName={quoteattr(one["code"]["text"])}/>'
-        f'<statusCode code="completed"/><effectiveTime value="{taken}"/>{value}'
-        "<referenceRange><observationRange>"
-        f"<text>{escape(_range(one))}</text></observationRange></referenceRange></observation></component>"
-    )
