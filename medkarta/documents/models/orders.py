@@ -33,7 +33,12 @@ class CertificateOrder(RecordModel):
     number = models.CharField(max_length=32, blank=True, help_text="Of its request")
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
     facility = models.ForeignKey(
-        "facilities.Facility", models.DO_NOTHING, db_constraint=False, related_name="+", help_text="Who issues it"
+        "facilities.Facility",
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        help_text="Who issues it",
     )
     facility_name = models.CharField(max_length=255, blank=True)
     purpose = models.CharField(max_length=300, blank=True, help_text="Where it is presented")
