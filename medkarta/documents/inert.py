@@ -36,16 +36,28 @@ def still_pdf(file: BinaryIO) -> BinaryIO:
     """
     source = _seekable(file)
     try:
-        with pikepdf.open(source) as pdf:
-            if not _quieten(pdf):
-                source.seek(0)
-                return source
-            copy = cast(BinaryIO, SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  whoever answers closes it
-            pdf.save(copy)
-    except (pikepdf.PdfError, ValueError, RuntimeError, RecursionError) as error:
+        copy = _still_copy(source)
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, NoPdf) as error:
         source.close()
         raise NoPdf from error
+    if copy is None:
+        source.seek(0)
+        return source
     source.close()
+    return copy
+
+
+def _still_copy(source: BinaryIO) -> BinaryIO | None:
+    """Return a copy without actions, None if there were none."""
+    with pikepdf.open(source) as pdf:
+        if not _quieten(pdf):
+            return None
+        copy = cast(BinaryIO, SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  whoever answers closes it
+        try:
+            pdf.save(copy)
+        except BaseException:
+            copy.close()
+            raise
     copy.seek(0)
     return copy
 
