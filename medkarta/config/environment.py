@@ -39,6 +39,14 @@ def data_dir() -> Path:
     return folder
 
 
+def semd_packages() -> Path | None:
+    """Return the operator's folder of official rules for CDA documents; None if there is none."""
+    given = os.environ.get("MEDKARTA_SEMD_PACKAGES")
+    if given and not Path(given).is_dir():
+        raise ImproperlyConfigured("MEDKARTA_SEMD_PACKAGES must name a folder with the official packages")
+    return Path(given) if given else None
+
+
 def port() -> int:
     value = os.environ.get("PORT") or "8000"
     if not value.isdigit() or not 0 < int(value) < 65_000:

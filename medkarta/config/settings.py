@@ -117,6 +117,7 @@ STORAGE = outgoing.storage()
 
 _TRUST = DATA_DIR / ("signature-trust" if IS_PRODUCTION else "demo/signature-trust")
 SIGNATURE_TRUST = Path(env.str("MEDKARTA_SIGNATURE_TRUST", str(_TRUST)))
+SEMD_PACKAGES = environment.semd_packages()
 
 IDENTITY = environment.identity(env, DATA_DIR, BASE_URL, is_production=IS_PRODUCTION)
 CONTENT_SECURITY_POLICY = environment.content_security_policy(IDENTITY)

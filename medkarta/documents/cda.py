@@ -2,9 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from medkarta.core.blocks import words
 from medkarta.hl7 import cda
+from medkarta.hl7.cda import packages
 from medkarta.hl7.issues import Unreadable
 
 TYPE = "application/hl7-v3+xml"
@@ -14,12 +18,16 @@ _LANGUAGE = "{urn:hl7-org:v3}languageCode"
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A CDA file that could be read. `text` is the words of its body, bounded by MOST_WORDS_BYTES."""
+    """A CDA file that could be read. `text` is the words of its body, bounded by MOST_WORDS_BYTES.
+
+    `findings` is where it does not conform to the rules of its edition, None where there are no rules to check it by.
+    """
 
     source: cda.Source
     found: cda.CdaDocument
     sha256: str
     text: str
+    findings: tuple[str, ...] | None = None
 
     @property
     def header(self) -> cda.Header:
@@ -44,15 +52,23 @@ class Unread:
     reasons: tuple[str, ...]
 
 
-def read(data: bytes) -> ReadFile | Unread:
-    """Read a file whole, once for everybody who asks something of it."""
+def read(data: bytes, rules: Path | None = None) -> ReadFile | Unread:
+    """Read a file whole, once for everybody who asks something of it, and check it by the rules in a folder."""
     digest = hashlib.sha256(data).hexdigest()
     try:
         source = cda.load(data)
         found = cda.read_document(source)
+        checked = packages.check(source, rules) if rules else None
     except Unreadable as error:
         return Unread(digest, tuple(str(issue.text) for issue in error.issues))
-    return ReadFile(source, found, digest, _bounded(found))
+    findings = None if checked is None else tuple(map(_sentence, checked))
+    return ReadFile(source, found, digest, _bounded(found), findings)
+
+
+def _sentence(finding: packages.Finding) -> str:
+    where = _("строка %(line)d") % {"line": finding.line} if finding.line else ""
+    place = ", ".join(part for part in (where, finding.element) if part)
+    return f"{place}: {finding.text}" if place else finding.text
 
 
 def _bounded(found: cda.CdaDocument) -> str:

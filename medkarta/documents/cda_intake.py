@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from medkarta.core.ids import NAMESPACE, digits, is_valid_enp, is_valid_snils, resource_id
@@ -47,7 +48,7 @@ def store_alone(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, 
     arrived: list[Arrived] = []
     for one in incoming:
         data: bytes = one.resource["data"]
-        file = cda.read(data)
+        file = cda.read(data, settings.SEMD_PACKAGES)
         if isinstance(file, cda.Unread):
             refused[one.id] = " ".join(file.reasons)
         elif one.patient_id is not None:
@@ -177,7 +178,12 @@ def _reading(document: MedicalDocument, file: cda.ReadFile | cda.Unread) -> Docu
             document_id=document.pk, content_sha256=file.sha256, is_conforming=False, findings=list(file.reasons)
         )
     return DocumentReading(
-        document_id=document.pk, content_sha256=file.sha256, text=file.text, notes=list(file.found.notes)
+        document_id=document.pk,
+        content_sha256=file.sha256,
+        text=file.text,
+        is_conforming=None if file.findings is None else not file.findings,
+        findings=list(file.findings or ()),
+        notes=list(file.found.notes),
     )
 
 

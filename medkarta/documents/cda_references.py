@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from medkarta.core.intake import Incoming
 from medkarta.core.scopes import SystemScope
 from medkarta.documents import cda, cda_intake, rules
@@ -39,7 +41,7 @@ def files_of(scope: SystemScope, incoming: Sequence[Incoming]) -> Files:
     found: dict[UUID, list[tuple[cda.ReadFile | cda.Unread, int]]] = {}
     for each in incoming:
         for data in _data_of(each, binaries):
-            found.setdefault(each.id, []).append((cda.read(data), len(data)))
+            found.setdefault(each.id, []).append((cda.read(data, settings.SEMD_PACKAGES), len(data)))
     rows = {each.id: each.patient_id for each in incoming}
     claims = [(id_, rows[id_], file) for id_, files in found.items() for file, _size in files]
     refused = _of_others(scope, claims)
@@ -58,7 +60,9 @@ def late_of(scope: SystemScope, binaries: Sequence[Incoming]) -> Late:
             continue
         data = values.decoded(data_of[content.binary_id])
         if data is not None and rules.sniff(data) == cda.TYPE:
-            found.append((content.binary_id, cda_intake.Arrived(document, cda.read(data), len(data))))
+            found.append(
+                (content.binary_id, cda_intake.Arrived(document, cda.read(data, settings.SEMD_PACKAGES), len(data)))
+            )
     refused = _of_others(scope, [(id_, one.document.patient_id, one.file) for id_, one in found])
     arrived: dict[UUID, list[cda_intake.Arrived]] = {}
     for id_, one in found:

@@ -1,4 +1,4 @@
-"""`medkarta import [--source NAME] FILE|DIR…`: FHIR JSON, XML, NDJSON and zip from the command line."""
+"""`medkarta import [--source NAME] FILE|DIR…`: FHIR JSON, XML, NDJSON, CDA and zip from the command line."""
 
 import gc
 import sys
@@ -20,7 +20,7 @@ SHOWN_REASONS = 50
 
 
 class Command(BaseCommand):
-    help = "Import FHIR R4 files (JSON, XML, NDJSON, zip, folders) as a hospital's system"
+    help = "Import FHIR R4 files (JSON, XML, NDJSON) and CDA documents, zip archives and folders as a hospital's system"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
