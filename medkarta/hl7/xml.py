@@ -35,10 +35,13 @@ class WrongEncoding(Unreadable):
         super().__init__(fatal("structure", "", _("Кодировка документа не та, что в нём названа")))
 
 
-def parse(data: bytes, limits: Limits = LIMITS, encoding: str | None = None) -> etree._Element:
+def parse(
+    data: bytes, limits: Limits = LIMITS, *, encoding: str | None = None, is_huge: bool = False
+) -> etree._Element:
     """Parse untrusted XML: no DTD, no entities, no network. Raises Unreadable.
 
-    `encoding` is for a document that declares a wrong one.
+    `encoding` is for a document that declares a wrong one. `is_huge` lifts the parser's own bounds on texts and depth;
+    it needs an encoding in which a DOCTYPE is seen before parsing, and the caller's own bounds after it.
     """
     if len(data) > limits.max_xml_bytes:
         limit = limits.max_xml_bytes // 1024 // 1024
@@ -48,7 +51,7 @@ def parse(data: bytes, limits: Limits = LIMITS, encoding: str | None = None) -> 
     if encoding is None and data.startswith(BOM):
         encoding = "utf-8"
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=is_huge, encoding=encoding
     )
     try:
         root = etree.fromstring(data.removeprefix(BOM).lstrip(), parser)

@@ -19,6 +19,7 @@ _MAX_TEXT = 4_000
 """Characters of one referenced text: a document may point at its whole narrative from every entry."""
 _MAX_TEXTS = 1_000_000
 _MAX_PICTURES = 200
+"""Places of pictures: a document may show one of them again and again."""
 _MAX_NOTES = 50
 
 Key = tuple[str, str]
@@ -34,6 +35,7 @@ class Context:
         self._notes = dict.fromkeys(source.notes)
         self._shown: dict[etree._Element, Picture | None] = {}
         self._texts_left = _MAX_TEXTS
+        self._pictures_left = _MAX_PICTURES
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,6 +97,10 @@ class Context:
 
     def picture(self, node: etree._Element, alt: str = "") -> Picture | None:
         """Return the picture of an observationMedia, the same one each time; None if it cannot be shown."""
+        self._pictures_left -= 1
+        if self._pictures_left < 0:
+            self.note(_("В документе слишком много изображений: показаны первые"))
+            return None
         if node not in self._shown:
             self._shown[node] = self._picture(node, alt)
         return self._shown[node]
@@ -115,9 +121,6 @@ class Context:
 
     def _picture(self, node: etree._Element, alt: str) -> Picture | None:
         value = child(node, "value")
-        if len(self.pictures) >= _MAX_PICTURES:
-            self.note(_("В документе слишком много изображений: показаны первые"))
-            return None
         if value is None or not (value.text or "").strip():
             self.note(_("Изображение лежит по внешнему адресу: оно не загружается"))
             return None

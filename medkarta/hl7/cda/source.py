@@ -15,6 +15,9 @@ V3 = "{urn:hl7-org:v3}"
 _DECLARED_CYRILLIC = "windows-1251"
 _CYRILLIC = re.compile(r"[А-яЁё]")
 _SMALL = re.compile(r"[а-яё]")
+_LEAST_LETTERS = 10
+_MAX_DEPTH = 256
+_is_deep = etree.XPath(f"boolean({'/*' * (_MAX_DEPTH + 1)})")
 _SMALL_SHARE = 0.6  # Russian has about nine small letters of ten; UTF-8 read as windows-1251 has every second capital
 
 
@@ -28,11 +31,16 @@ class Source:
 
 def load(data: bytes, limits: Limits = LIMITS) -> Source:
     """Parse a document for all the readers of this package. Raises Unreadable if it is not a CDA document."""
+    notes = []
     try:
-        root, notes = xml.parse(data, limits), []
+        root = xml.parse(data, limits)
     except xml.WrongEncoding:
         root = _in_cyrillic(data, limits)
-        notes = [gettext("Кодировка документа названа неверно: он прочитан как windows-1251")]
+        notes.append(gettext("Кодировка документа названа неверно: он прочитан как windows-1251"))
+    except Unreadable as refusal:
+        if refusal.issues[0].code != "too-long":
+            raise
+        root = _with_large_file(data, limits)
     if not xml.is_cda(root):
         raise Unreadable(fatal("not-supported", "", _("Это XML, но не документ CDA")))
     if _without_namespace(root):
@@ -49,9 +57,18 @@ def _in_cyrillic(data: bytes, limits: Limits) -> etree._Element:
     """Read bytes that are not what they declare, if they make Russian words. Raises Unreadable."""
     text = data.decode(_DECLARED_CYRILLIC, "ignore")
     letters, small = len(_CYRILLIC.findall(text)), len(_SMALL.findall(text))
-    if not letters or small < letters * _SMALL_SHARE:
+    if letters < _LEAST_LETTERS or small < letters * _SMALL_SHARE:
         raise xml.WrongEncoding
     return xml.parse(data, limits, encoding=_DECLARED_CYRILLIC)
+
+
+def _with_large_file(data: bytes, limits: Limits) -> etree._Element:
+    """Read a document with a file inside that is larger than the parser's bound. Raises Unreadable."""
+    root = xml.parse(data, limits, encoding="utf-8", is_huge=True)
+    is_long = root.xpath("boolean(//text()[string-length() > $most])", most=limits.max_string_bytes)
+    if is_long or _is_deep(root):
+        raise Unreadable(fatal("too-long", "", _("Строка или вложенность в XML больше допустимого")))
+    return root
 
 
 def _without_namespace(root: etree._Element) -> bool:
