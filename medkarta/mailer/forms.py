@@ -19,6 +19,13 @@ OTHER = "other"
 CODE_LENGTH = 64
 
 
+class ChosenField(forms.CharField):
+    """Needed only if it was chosen: the form itself asks for it, and no label says «необязательно»."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
 class SendForm(forms.Form):
     """Where to, how, and the consent. `own`: the addresses that the person has confirmed."""
 
@@ -30,10 +37,9 @@ class SendForm(forms.Form):
             "invalid_choice": gettext_lazy("Выберите, куда отправить"),
         },
     )
-    address = forms.CharField(
+    address = ChosenField(
         label=gettext_lazy("Другой адрес"),
-        help_text=gettext_lazy("Один адрес, например anna@example.ru. Перед отправкой мы покажем его ещё раз."),
-        required=False,
+        help_text=gettext_lazy("Один, например anna@example.ru. Перед отправкой мы покажем его ещё раз."),
         strip=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
     )
@@ -51,8 +57,10 @@ class SendForm(forms.Form):
     )
     days = forms.ChoiceField(
         label=gettext_lazy("Сколько действует ссылка"),
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("Выберите срок из списка")},
+        error_messages={
+            "required": gettext_lazy("Выберите срок из списка"),
+            "invalid_choice": gettext_lazy("Выберите срок из списка"),
+        },
     )
     password = forms.CharField(
         label=gettext_lazy("Свой пароль для файла"),
@@ -96,7 +104,7 @@ class SendForm(forms.Form):
         return self.cleaned_data["to"] == OTHER and address not in {one.lower() for one in self._own.values()}
 
     def clean_days(self) -> int:
-        return int(self.cleaned_data["days"] or rules.USUAL_LINK_DAYS)
+        return int(self.cleaned_data["days"])
 
     def clean_form_key(self) -> UUID:
         """Read the key of the form; one that is no key only loses the protection from a double click."""
@@ -127,14 +135,12 @@ class SendForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
-        typed, to = str(values.get("address", "")), values.get("to")
+        to = values.get("to")
         if to == OTHER:
             try:
-                values["address"] = read_address(typed)
+                values["address"] = read_address(str(values.get("address", "")))
             except AddressUnusable as refusal:
                 self.add_error("address", str(refusal.text))
-        elif to and typed.strip():
-            self.add_error("to", _("Вы написали другой адрес, но выбран подтверждённый. Выберите, куда отправить"))
         elif to:
             values["address"] = self._own[to]
         return values

@@ -41,6 +41,7 @@ class SendingRow:
     way: str
     way_text: Text
     state: StateMark
+    is_waiting: bool
     created_at: datetime
     expires_at: datetime | None
     is_link_open: bool
@@ -113,6 +114,7 @@ def _row(found: Any, *, now: datetime, openings: Iterable[datetime] = ()) -> Sen
         way=found.way,
         way_text=Sending.Way(found.way).label,
         state=_mark(found),
+        is_waiting=found.state == Sending.State.QUEUED,
         created_at=found.created_at,
         expires_at=found.expires_at,
         is_link_open=is_link_open(found, now=now),

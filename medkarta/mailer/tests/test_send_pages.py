@@ -76,7 +76,6 @@ def test_form_with_an_unusable_address_says_why_and_loses_nothing(address, words
         ({"to": "letters"}, "Выберите, куда отправить"),
         ({"way": "pigeon"}, "Выберите, как отправить"),
         ({"days": "365"}, "Выберите срок"),
-        ({"address": "doctor@example.org"}, "Вы написали другой адрес"),
         ({"way": "pdf", "password": "Abc-123"}, "не меньше 8 знаков"),
         ({"way": "pdf", "password": "12345678901"}, "легко подобрать"),
         ({"way": "pdf", "password": "пароль-пароль"}, "латинские буквы"),
@@ -122,6 +121,10 @@ def test_typed_address_can_be_put_right_with_everything_in_its_place():
     assert 'value="doctor@example.org"' in html
     assert 'value="Vetka-7-snega"' in html
     assert "is_agreed" in html
+
+
+def test_address_that_was_typed_and_not_chosen_is_not_used():
+    assert sender().ordered(address="doctor@example.org").address == OWN
 
 
 def test_typed_own_address_needs_no_second_look():

@@ -68,13 +68,9 @@ def revoke(request: PatientRequest, sending_id: UUID) -> HttpResponse:
 
 @require_safe
 def list_sendings(request: PatientRequest) -> HttpResponse:
-    columns = (
-        Column("when", _("Когда"), sortable=False),
-        Column("what", _("Что"), sortable=False),
-        Column("where", _("Куда"), sortable=False),
-        Column("state", _("Статус"), sortable=False),
+    table = Table.read(
+        request.GET, columns=[Column("when", _("Когда"))], default="-when", path=request.scope.url("send/")
     )
-    table = Table.read(request.GET, columns=columns, default="when", path=request.scope.url("send/"))
     table = table.with_total(queries.count_sendings(request.scope))
     rows = queries.list_sendings(request.scope, now=timezone.now(), offset=table.page.offset, limit=table.page.limit)
     return render(request, "mailer/sendings.jinja", {"scope": request.scope, "table": table, "rows": rows})

@@ -25,7 +25,7 @@ def open_sent(request: HttpRequest, token: str) -> HttpResponse:
     try:
         data = actions.open_link(token=token, code=form.cleaned_data["code"], now=timezone.now())
     except Refused as refusal:
-        form.add_error("code", str(refusal.text))
+        form.add_error(None, str(refusal.text))
         return _page(request, form, status=410 if isinstance(refusal, actions.LinkOver) else 422)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'  # a viewer would run scripts of a PDF here
