@@ -13,6 +13,7 @@ from django.utils import timezone
 from medkarta.accounts.models import Account
 from medkarta.checkups.tests.factories import CheckupFactory
 from medkarta.documents.tests.factories import DocumentContentFactory, MedicalDocumentFactory
+from medkarta.documents.tests.factories_orders import CertificateOrderFactory
 from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.immunizations.tests.factories import ImmunizationFactory
 from medkarta.insurance.models import InsurancePolicy
