@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from asn1crypto import pem
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
@@ -22,7 +21,7 @@ from medkarta.documents.tests.factories import (
     incoming,
 )
 from medkarta.integrations.signature.cms.trust import trust_in
-from medkarta.integrations.signature.tests.authority import CLINIC, DOCTOR, DOCUMENT, SNILS, Authority, sign
+from medkarta.integrations.signature.tests.authority import CLINIC, DOCTOR, DOCUMENT, SNILS, Authority, der, sign
 from medkarta.integrations.storage.port import storage
 from medkarta.outbox import worker
 from medkarta.outbox.models import OutboxEvent
@@ -53,7 +52,7 @@ def signed(doctor):
 def trusted(settings, tmp_path, authority):
     settings.SIGNATURE_TRUST = tmp_path / "trust"
     settings.SIGNATURE_TRUST.mkdir()
-    (settings.SIGNATURE_TRUST / "root.crt").write_bytes(authority.root.pem)
+    (settings.SIGNATURE_TRUST / "root.crt").write_bytes(authority.root.certificate.read_bytes())
     return settings.SIGNATURE_TRUST
 
 
@@ -276,7 +275,7 @@ def test_recheck_follows_the_trust_list_there_and_back(trusted, authority, signe
     work()
     states = [shown(document)[0].state]
 
-    for change in (lambda root: root.unlink(), lambda root: root.write_bytes(authority.root.pem)):
+    for change in (lambda root: root.unlink(), lambda root: root.write_bytes(authority.root.certificate.read_bytes())):
         change(trusted / "root.crt")
         deliveries.recheck_signatures(key="periodic")
         work()
@@ -356,10 +355,10 @@ def test_stored_signers_hold_no_number_in_full(authority):
 
 
 def test_check_tells_the_engine_from_the_list_in_its_version(authority):
-    der = pem.unarmor(authority.root.pem)[2]
+    root = der(authority.root)
 
-    assert trust_in([der], has_gost=True).version != trust_in([der], has_gost=False).version
-    assert signature_checks.trusted().certificates == (der,)
+    assert trust_in([root], has_gost=True).version != trust_in([root], has_gost=False).version
+    assert signature_checks.trusted().certificates == (root,)
 
 
 def test_queue_outdated_counts_documents(trusted):

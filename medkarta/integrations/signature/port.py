@@ -1,13 +1,17 @@
 """Signatures for the rest of the product: choose a signer from settings, a verifier by algorithm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from medkarta.integrations.signature import gost_python, openssl_gost, rsa
+from medkarta.integrations.signature.authority import Authority, Owner, subject_of
 from medkarta.integrations.signature.certificates import algorithm_of, load_certificate, validity_of
 from medkarta.integrations.signature.cms.bounds import Malformed, der_of
 from medkarta.integrations.signature.cms.checking import verify_cms
+from medkarta.integrations.signature.cms.making import Means
+from medkarta.integrations.signature.cms.making import make_cms as make
 from medkarta.integrations.signature.cms.results import CmsResult, Holder, Reason, SignerResult, State, sentence
 from medkarta.integrations.signature.cms.trust import TrustList, trust_list
 from medkarta.integrations.signature.contract import (
@@ -23,11 +27,13 @@ from medkarta.integrations.signature.contract import (
 __all__ = [
     "ALGORITHM_OF_KIND",
     "Algorithm",
+    "Authority",
     "CmsResult",
     "Holder",
     "KeyPair",
     "Kind",
     "Malformed",
+    "Owner",
     "Reason",
     "SignatureUnavailable",
     "Signer",
@@ -39,10 +45,12 @@ __all__ = [
     "available",
     "der_of",
     "load_certificate",
+    "make_cms",
     "make_key_pair",
     "preferred_kind",
     "sentence",
     "signer_from",
+    "subject_of",
     "trust_list",
     "validity_of",
     "verifier_for",
@@ -88,6 +96,15 @@ def verifier_for(alg: Algorithm) -> Verifier:
     if gost_python.available():
         return gost_python.PythonGostVerifier()
     raise SignatureUnavailable("neither OpenSSL's gost engine nor gostcrypto is installed")
+
+
+def make_cms(data: bytes, owners: Sequence[Owner], *, at: datetime) -> bytes:
+    """Return detached signatures of `data` (a mebibyte at most) that state a time. For demo and tests.
+
+    Raises SignatureUnavailable.
+    """
+    signers = [signer_from({"key": str(one.key), "certificate": str(one.certificate)}) for one in owners]
+    return make(data, [Means(one, verifier_for(one.alg)) for one in signers], at=at)
 
 
 def make_key_pair(folder: Path, kind: Kind, *, name: str = "client", days: int = 3650) -> KeyPair:

@@ -1,11 +1,10 @@
 """Authorities of both kinds, made once for all tests: keys and certificates cost time."""
 
 import pytest
-from asn1crypto import pem
 
 from medkarta.integrations.signature import openssl_gost
 from medkarta.integrations.signature.cms.trust import trust_in
-from medkarta.integrations.signature.tests.authority import Authority
+from medkarta.integrations.signature.tests.authority import Authority, der
 
 
 @pytest.fixture(scope="session")
@@ -27,4 +26,4 @@ def authority(request):
 
 @pytest.fixture
 def trust(authority):
-    return trust_in([pem.unarmor(authority.root.pem)[2]], has_gost=openssl_gost.available())
+    return trust_in([der(authority.root)], has_gost=openssl_gost.available())

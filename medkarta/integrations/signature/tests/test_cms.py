@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asn1crypto import pem
 
-from medkarta.integrations.signature import openssl_gost
+from medkarta.integrations.signature import openssl, openssl_gost, port
+from medkarta.integrations.signature.authority import config_for
 from medkarta.integrations.signature.cms.checking import verify_cms
 from medkarta.integrations.signature.cms.results import Reason, State
 from medkarta.integrations.signature.cms.trust import trust_in
@@ -18,6 +19,7 @@ from medkarta.integrations.signature.tests.authority import (
     DOCUMENT,
     SNILS,
     Authority,
+    der,
     sign,
 )
 
@@ -25,10 +27,6 @@ from medkarta.integrations.signature.tests.authority import (
 def now():
     """The signing time is the machine's own, so the arrival has to be."""
     return datetime.now(UTC)
-
-
-def der(owner):
-    return pem.unarmor(owner.pem)[2]
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +108,10 @@ def test_verify_cms_of_an_impostor_with_the_name_of_the_authority_is_not_valid(t
 
 @pytest.mark.parametrize(
     ("first", "last", "reason"),
-    [("240101000000Z", "250101000000Z", Reason.EXPIRED), ("300101000000Z", "310101000000Z", Reason.EARLY)],
+    [(2024, 2025, Reason.EXPIRED), (2030, 2031, Reason.EARLY)],
 )
 def test_verify_cms_compares_the_certificate_with_the_signing_time(authority, trust, first, last, reason):
-    owner = authority.issue(first=first, last=last)
+    owner = authority.issue(first=datetime(first, 1, 1, tzinfo=UTC), last=datetime(last, 1, 1, tzinfo=UTC))
 
     result = verify_cms(DOCUMENT, sign(DOCUMENT, owner), trust, at=now())
 
@@ -299,3 +297,21 @@ print(verify_cms(document, signature, trust_in([root], has_gost=False), at=datet
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
 
     assert done.stdout.strip() == {"rsa": "no-means", "gost": "no-gost"}[authority.kind]
+
+
+def test_make_cms_states_its_time_and_openssl_agrees(authority, trust, tmp_path):
+    at = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
+    person = authority.issue(port.subject_of([("CN", "Иванов/Петров + сын"), ("O", "ООО \\ «Ясная»"), ("title", "")]))
+
+    made = port.make_cms(DOCUMENT, [person, authority.issue(CLINIC)], at=at)
+
+    result = verify_cms(DOCUMENT, made, trust, at=now())
+    assert result.reason is Reason.CONFIRMED
+    assert {each.signed_at for each in result.signers} == {at}
+    assert result.signers[0].holder.name == "Иванов/Петров + сын"
+    assert result.signers[0].holder.organisation == "ООО \\ «Ясная»"
+    assert verify_cms(DOCUMENT + b" ", made, trust, at=now()).reason is Reason.CHANGED
+    with openssl.private_folder(config_for(authority.kind)) as folder:
+        files = [openssl.write(folder / name, data) for name, data in (("made", made), ("document", DOCUMENT))]
+        asked = ("-verify", "-noverify", "-binary", "-inform", "DER", "-in", files[0], "-content", files[1])
+        openssl.run(folder, "cms", *asked, "-out", "out")

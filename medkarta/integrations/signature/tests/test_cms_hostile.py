@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from asn1crypto import pem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +11,7 @@ from medkarta.integrations.signature.cms import bounds, reading
 from medkarta.integrations.signature.cms.checking import verify_cms
 from medkarta.integrations.signature.cms.results import Reason, State
 from medkarta.integrations.signature.cms.trust import trust_in
-from medkarta.integrations.signature.tests.authority import CLINIC, DOCUMENT, sign
+from medkarta.integrations.signature.tests.authority import CLINIC, DOCUMENT, der, sign
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 NOBODY = trust_in([], has_gost=False)
@@ -79,7 +78,7 @@ def whole(rsa_authority):
 
 def test_verify_cms_of_any_changed_byte_never_raises_or_turns_valid(rsa_authority, whole):
     """But for what no signature covers: certificates that are not the signer's, and notes beside the signature."""
-    trust = trust_in([pem.unarmor(rsa_authority.root.pem)[2]], has_gost=False)
+    trust = trust_in([der(rsa_authority.root)], has_gost=False)
     at = datetime.now(UTC)
 
     @settings(max_examples=150, deadline=None)
