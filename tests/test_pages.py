@@ -73,7 +73,7 @@ def test_page_is_well_formed_in_every_look(house, route, look):
 
 @pytest.mark.parametrize("route", [one for one in SIGNED_IN if "<uuid" not in one])
 def test_empty_page_of_a_record_is_well_formed(empty, route):
-    check(empty.browser.get(path_of(route, key=empty.key)))
+    check(empty.browser.get(path_of(route, key=empty.key, **dict(ROUTES[route].values))))
 
 
 @pytest.mark.parametrize("query", SENSELESS)
