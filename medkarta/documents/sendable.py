@@ -39,7 +39,8 @@ def make(scope: PatientScope, document_id: UUID, *, now: datetime) -> bytes:
         raise NotFound
     if not reading.sections and reading.inside is not None:
         return reading.inside.data
-    return paper.issue(scope, document, reading, now=now).pdf
+    _document, issued = paper.issue(scope, document_id, now=now)
+    return issued.pdf
 
 
 def _own_pdf(document: queries.DocumentPage) -> queries.FileRow | None:

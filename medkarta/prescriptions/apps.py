@@ -7,7 +7,10 @@ class PrescriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.audit import texts
+        from medkarta.mailer import sendable
+        from medkarta.prescriptions import sendable as own
 
+        sendable.register(sendable.Sendable("prescriptions", _("Рецепт"), own.find, own.make))
         texts.register(
             {
                 "prescriptions.read": _("просмотр раздела «Рецепты»"),

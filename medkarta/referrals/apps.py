@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import texts
+from medkarta.mailer import sendable
 from medkarta.scheduling import grants
 
 
@@ -10,7 +11,9 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from medkarta.referrals import actions, queries
+        from medkarta.referrals import sendable as own
 
+        sendable.register(sendable.Sendable("referrals", _("Направление"), own.find, own.make))
         grants.register(
             queries.GRANT,
             list_open=queries.list_open,
