@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from medkarta.core.scopes import SystemScope
-from medkarta.devtools import announcements, certificates, own_clinic, waiting
+from medkarta.devtools import announcements, certificates, own_clinic, signatures, waiting
 from medkarta.devtools.beside import LOADED, folder, loaded_on
 from medkarta.devtools.region import RESIDENTS, persons, residents, topup
 from medkarta.devtools.region.shapes import Item
@@ -27,6 +27,7 @@ def load_persons(today: date, *, now: datetime) -> Report:
     if last:
         (folder() / "persons-loaded").write_text(" ".join(last))
     waiting.put(now=now)
+    signatures.put(now=now)
     certificates.put(now=now)
     return report
 
