@@ -7,7 +7,7 @@ from medkarta.accounts import actions as accounts
 from medkarta.core.errors import NotFound, Refused
 from medkarta.core.ids import NAMESPACE, digits
 from medkarta.core.scopes import Actor, ActorKind, PatientScope
-from medkarta.devtools.standin.persons import SEED, Person
+from medkarta.devtools.standin.persons import SEED
 from medkarta.patients import actions as patients
 from medkarta.scheduling.actions import offering, waitlist
 from medkarta.scheduling.actions.waitlist_joining import WaitlistForm
@@ -23,8 +23,7 @@ AHEAD = (timedelta(days=3, hours=1), timedelta(days=9))
 
 def put(*, now: datetime) -> None:
     """Let a stand-in person wait; again, only what she has answered or let pass is renewed."""
-    person = next(one for one in SEED if one.oid == WHO)
-    scope = _scope(person, now=now)
+    scope = scope_of_stand_in(now=now)
     posts.forget()
     _join(scope, WAITS_FOR, now=now, minute_from=17 * 60, weekdays=0b0010101)
     entry_id = _join(scope, OFFERED, now=now)
@@ -32,8 +31,9 @@ def put(*, now: datetime) -> None:
         _offer(scope, entry_id, now=now)
 
 
-def _scope(person: Person, *, now: datetime) -> PatientScope:
-    """Return the person's own scope; her account is made as her first sign-in would make it."""
+def scope_of_stand_in(*, now: datetime) -> PatientScope:
+    """Return the own scope of her who waits; her account is made as her first sign-in would make it."""
+    person = next(one for one in SEED if one.oid == WHO)
     account = accounts.sign_in(provider="esia", subject=person.oid, is_confirmed=person.trusted, now=now)
     facts = patients.PersonFacts(
         family_name=person.family_name,

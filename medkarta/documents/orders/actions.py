@@ -95,7 +95,6 @@ def order_certificate(scope: PatientScope, *, order: Order, form_key: UUID, now:
     row.number = asked.number
     row.save(force_insert=True)
     audit.record(scope, action="documents.order_certificate", target=row, patient_id=row.patient_id)
-    steps.tell(scope, row, person_id=scope.person_id, now=now)
     return row.pk
 
 

@@ -13,7 +13,7 @@ from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
 
 KIND = "certificate"
-TOLD = ("new", "visit", "ready", "refused")
+TOLD = ("visit", "ready", "refused")
 """Statuses that are worth a message: what follows from the person's own act or changes nothing for him is not."""
 
 

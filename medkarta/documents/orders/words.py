@@ -40,7 +40,6 @@ STATUSES = tuple(
 """Arguments of `requests.kinds.Status`, in the order of the flow."""
 
 SUBJECTS: dict[str, Text] = {
-    "new": _("Заявление отправлено"),
     "visit": _("Клиника просит прийти"),
     "ready": _("Клиника ответила на заявление"),
     "refused": _("Клиника отклонила заявление"),
