@@ -38,3 +38,8 @@ def find(code: str) -> Kind:
 
 def registered() -> tuple[Kind, ...]:
     return tuple(_KINDS.values())
+
+
+def unregister(code: str) -> None:
+    """Forget a kind."""
+    _KINDS.pop(code, None)

@@ -4,17 +4,18 @@ A word here says nothing of anybody: whoever uses one first asks whether the per
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from threading import Lock
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from medkarta.search import rules
 from medkarta.search.models import SearchWord
 
 Newest = tuple[int, str]
 _NONE: Newest = (0, "")
+_LAST = "\U0010ffff"
 _MOST_BEGUN, _MOST_LIKE = 200, 12
 _LATE = 1_000
 """Keys are given before transactions end: so many before the last one read are looked at again."""
@@ -26,16 +27,27 @@ class Lexicon:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._newest: Newest = _NONE
-        self._ordered: tuple[str, ...] | None = None
+        self._arrangement: tuple[tuple[str, ...], dict[int, list[str]]] | None = None
         self._lock = Lock()
 
     @property
     def words(self) -> tuple[str, ...]:
         """All words, in order."""
+        return self._arranged()[0]
+
+    @property
+    def _by_length(self) -> dict[int, list[str]]:
+        return self._arranged()[1]
+
+    def _arranged(self) -> tuple[tuple[str, ...], dict[int, list[str]]]:
         with self._lock:
-            if self._ordered is None:
-                self._ordered = tuple(sorted(self._known))
-            return self._ordered
+            if self._arrangement is None:
+                ordered = tuple(sorted(self._known))
+                by_length: dict[int, list[str]] = {}
+                for word in ordered:
+                    by_length.setdefault(len(word), []).append(word)
+                self._arrangement = ordered, by_length
+            return self._arrangement
 
     def follow(self, newest: Newest) -> bool:
         """Read what was added since, given the newest row of the table; tell whether anything was read.
@@ -51,7 +63,7 @@ class Lexicon:
                 self._known = set()
             self._known.update(rows.values())
             self._newest = max(rows.items(), default=_NONE)
-            self._ordered = None
+            self._arrangement = None
             return True
 
     def learn(self, lemmas: Iterable[str]) -> None:
@@ -65,41 +77,49 @@ class Lexicon:
                 rows = SearchWord.objects.bulk_create([SearchWord(word=one) for one in added], batch_size=1_000)
                 self._newest = rows[-1].pk, rows[-1].word
                 self._known.update(added)
-                self._ordered = None
+                self._arrangement = None
 
     def begun(self, start: str) -> list[str]:
         """Return words that begin so, the shortest first."""
         start = start.casefold().replace("ё", "е")
         if len(start) < rules.SHORTEST_PREFIX or rules.has_digit(start):
             return []
-        words = self.words
-        first = bisect_left(words, start)
-        found = words[first : bisect_left(words, start + "\U0010ffff", lo=first)]
+        found = self._between(start, start + _LAST)
         return sorted(found, key=lambda word: (len(word), word))[:_MOST_BEGUN]
 
-    def like(self, word: str, *, is_unfinished: bool = False) -> list[tuple[int, str]]:
-        """Return (slips, word) of words that may be meant, or of words that begin like it; the likeliest first."""
+    def like(self, word: str) -> list[tuple[int, str]]:
+        """Return (slips, word) of words that may be meant, the likeliest first."""
+        slips = rules.typos_forgiven(word)
+        by_length = self._by_length if slips else {}
+        near = range(len(word) - slips, len(word) + slips + 1)
+        close = [one for length in near for one in _nearest(word, by_length.get(length, ()), slips)]
+        return sorted(close, key=lambda one: (one[0], -_common(word, one[1]), one[1]))[:_MOST_LIKE]
+
+    def begun_like(self, word: str) -> list[tuple[int, str]]:
+        """Return (slips, word) of words whose start may be meant, the likeliest first; the first letter is right."""
         slips = rules.typos_forgiven(word)
         if not slips:
             return []
-        if is_unfinished:
-            longer = [one for one in self.words if len(one) > len(word)]
-            begun = dict(_nearest(word, {one[: len(word)] for one in longer}, slips))
-            found = [(begun[one[: len(word)]], one) for one in longer if one[: len(word)] in begun]
-        else:
-            near = range(len(word) - slips, len(word) + slips + 1)
-            close = _nearest(word, (one for one in self.words if len(one) in near), slips)
-            found = [(distance, one) for one, distance in close]
-        return sorted(found, key=lambda one: (one[0], -_common(word, one[1]), len(one[1]), one[1]))[:_MOST_LIKE]
+        longer = [one for one in self._between(word[0], word[0] + _LAST) if len(one) > len(word)]
+        begun = {start: distance for distance, start in _nearest(word, {one[: len(word)] for one in longer}, slips)}
+        found = [(begun[one[: len(word)]], one) for one in longer if one[: len(word)] in begun]
+        return sorted(found, key=lambda one: (one[0], len(one[1]), one[1]))[:_MOST_LIKE]
+
+    def _between(self, first: str, last: str) -> tuple[str, ...]:
+        words = self.words
+        start = bisect_left(words, first)
+        return words[start : bisect_left(words, last, lo=start)]
 
 
 WORDS = Lexicon()
 """The one of this process."""
 
 
-def _nearest(word: str, words: Iterable[str], slips: int) -> list[tuple[str, int]]:
-    found = process.extract(word, list(words), scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return [(one, int(distance)) for one, distance, _position in found]
+def _nearest(word: str, words: Collection[str], slips: int) -> list[tuple[int, str]]:
+    """Levenshtein's count is the faster one and takes a swap of neighbours for two slips; so it goes first."""
+    close = process.extract(word, words, scorer=Levenshtein.distance, score_cutoff=slips + 1, limit=None)
+    found = ((OSA.distance(word, one, score_cutoff=slips), one) for one, _distance, _position in close)
+    return [(distance, one) for distance, one in found if distance <= slips]
 
 
 def _common(one: str, other: str) -> int:

@@ -184,5 +184,5 @@ def _near(word: _Word) -> list[tuple[str]]:
         for slips, one in known.like(each):
             found[one] = min(slips, found.get(one, slips))
     if not found and word.is_last:
-        found = {one: slips for slips, one in known.like(typed, is_unfinished=True)}
+        found = {one: slips for slips, one in known.begun_like(typed)}
     return [(one,) for one in sorted(found, key=lambda one: found[one]) if one not in word.tokens]
