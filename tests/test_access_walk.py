@@ -1,9 +1,11 @@
 """The whole URLconf × methods × visitors × foreign keys and ids: nothing leaks, every refusal is written down."""
 
 import re
+from io import BytesIO
 from itertools import product
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,6 +14,7 @@ from django.utils import timezone
 from medkarta.accounts import actions as accounts
 from medkarta.audit.models import AuditEvent
 from medkarta.mailer.tests.factories import NoticeFactory, PushSubscriptionFactory
+from medkarta.printing.tests.reading import text_of
 from medkarta.scheduling.models import CalendarFeed
 from tests.routes import KEY, ROUTES, Open, Record, known_routes, path_of, row_name
 
@@ -55,7 +58,9 @@ def events_after(count):
 
 def body_of(answer):
     """Return the text of an answer and let go of its file (`close()` would end the test's connection too)."""
-    text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(errors="replace")
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    is_sheet = answer.get("Content-Type") == "application/pdf" and b"/ToUnicode" in data
+    text = "\n".join(text_of(pikepdf.open(BytesIO(data)))) if is_sheet else data.decode(errors="replace")
     for let_go in answer._resource_closers:
         let_go()
     return text
