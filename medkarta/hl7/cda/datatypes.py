@@ -154,7 +154,11 @@ class Words:
 
     def interval(self, node: etree._Element) -> str:
         """Return a range of amounts; an end that does not belong to it is said so."""
-        unit = next((unit_label(end) for end in reversed(_ends(node)) if end is not None and unit_label(end)), "")
+        ends = [end for end in _ends(node) if end is not None and end.get("value")]
+        units = list(dict.fromkeys(unit for unit in map(unit_label, ends) if unit))
+        if len(units) > 1:
+            return " – ".join(map(self.amount, ends))
+        unit = "".join(units)
         return f"{_span(node)} {unit}".strip() if _span(node) else self.amount(_middle(node))
 
     def range_of(self, node: etree._Element, measured: etree._Element | None) -> str:

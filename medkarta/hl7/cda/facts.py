@@ -155,6 +155,7 @@ class _Reading:
                 elif tag == _SPECIMEN:
                     role = child(each, "specimenRole")
                     shown = "" if role is None else self._context.specimen_name(role)
+                    shown = _("материал: {name}").format(name=shown) if shown else ""
                 elif tag == _PARTICIPANT:
                     role = child(each, "participantRole")
                     shown = "" if role is None else self._participant(role)

@@ -29,6 +29,7 @@ def transformed(root: etree._Element, stylesheet: Path) -> str:
     if page is None:  # a stylesheet for another kind of document writes nothing
         return ""
     _clean(page)
+    etree.cleanup_namespaces(page)
     return str(etree.tostring(page, method="html", encoding="unicode"))
 
 

@@ -30,7 +30,8 @@ def measured(value, ranges="", unit="g/L"):
 
 
 def interval(low="", high="", unit="g/L", extra=""):
-    return f"<value xsi:type='IVL_PQ'><low value='{low}' unit='{unit}' {extra}/><high value='{high}' unit='{unit}'/></value>"
+    ends = f"<low value='{low}' unit='{unit}' {extra}/><high value='{high}' unit='{unit}'/>"
+    return f"<value xsi:type='IVL_PQ'>{ends}</value>"
 
 
 def test_read_laboratory_reads_panels_in_their_order(panels):
@@ -133,8 +134,15 @@ def test_read_laboratory_names_a_panel_by_what_stands_around_it():
 
 @pytest.mark.parametrize(
     ("code", "template", "count"),
-    [("RESLAB", "", 1), ("reslab", "", 1), ("30954-2", "", 1), ("8716-3", "", 0), ("", "", 0)]
-    + [("8716-3", "2.16.840.1.113883.10.20.22.4.1", 1), ("8716-3", "2.16.840.1.113883.10.20.22.4.26", 0)],
+    [
+        ("RESLAB", "", 1),
+        ("reslab", "", 1),
+        ("30954-2", "", 1),
+        ("8716-3", "", 0),
+        ("", "", 0),
+        ("8716-3", "2.16.840.1.113883.10.20.22.4.1", 1),
+        ("8716-3", "2.16.840.1.113883.10.20.22.4.26", 0),
+    ],
 )
 def test_read_laboratory_takes_results_only(code, template, count):
     organizer = (
@@ -171,7 +179,7 @@ def test_read_laboratory_reads_an_old_edition_of_another_publisher(path):
 @needs_samples
 @pytest.mark.parametrize(
     ("name", "counts"),
-    [("Consultation_Note.xml", [4, 1]), ("vendor_170.314B2_Amb_CCD.xml", [1]), ("Diagnostic_Imaging_Report.xml", [])],
+    [("Consultation_Note.xml", [5, 1]), ("vendor_170.314B2_Amb_CCD.xml", [1]), ("Diagnostic_Imaging_Report.xml", [])],
 )
 def test_read_laboratory_reads_result_organizers_of_ccda(name, counts):
     (path,) = files("ccda", name)
