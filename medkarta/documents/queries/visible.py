@@ -22,11 +22,13 @@ def with_place(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def replacements(scope: PatientScope) -> QuerySet[Any]:
-    """Return documents that say of themselves that they replace the outer one."""
-    found: QuerySet[Any] = MedicalDocument.objects.for_scope(scope).filter(
-        replaces_id=OuterRef("pk"), patient_id=OuterRef("patient_id")
-    )
-    return found
+    """Return documents of the same patient that say of themselves that they replace the outer one.
+
+    The patient is compared as an expression, which no index serves: SQLite would take that of the patient and read all
+    of his documents for each.
+    """
+    found: QuerySet[Any] = MedicalDocument.objects.for_scope(scope).alias(whose=Coalesce("patient_id", "patient_id"))
+    return found.filter(replaces_id=OuterRef("pk"), whose=OuterRef("patient_id"))
 
 
 def later_versions(scope: PatientScope) -> QuerySet[Any]:
