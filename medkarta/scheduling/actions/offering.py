@@ -19,12 +19,13 @@ from medkarta.outbox import actions as outbox
 from medkarta.patients import queries as patients
 from medkarta.scheduling import refusals, waitlist_words
 from medkarta.scheduling.actions import booking, checks, offer_ends, waitlist_steps
-from medkarta.scheduling.actions.releasing import FREED, KEEPER
+from medkarta.scheduling.actions.releasing import FREED
 from medkarta.scheduling.actions.waitlist_steps import State, Status
 from medkarta.scheduling.models import Slot, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import absences, settings, slots, waiting
 from medkarta.scheduling.rules import waitlist
 from medkarta.scheduling.rules.defaults import BookingRules
+from medkarta.scheduling.rules.waitlist import KEEPER
 
 OPENING = "scheduling.slots_opening"
 BEFORE_OPENING = timedelta(minutes=2)
@@ -69,6 +70,7 @@ def offer_slot(slot_id: UUID, *, now: datetime) -> Outcome:
     """
     for offer_id in waiting.list_overdue(now=now, slot_id=slot_id):
         offer_ends.end_offer(offer_id, State.EXPIRED, now=now)
+    offer_ends.end_offers(slot_id, now=now)
     try:
         slot = slots.get_slot(slot_id)
     except NotFound:

@@ -17,11 +17,10 @@ from medkarta.scheduling.actions.happenings import Action
 from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry
 from medkarta.scheduling.queries import settings
 from medkarta.scheduling.rules.defaults import BookingRules
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.scopes import Booker
 
 FREED, TELL_CLINIC = "scheduling.slot_freed", "mis.cancel"
-KEEPER = UUID("5b1f4c2e-8f0a-4f57-9d55-0d3f0a6f5a10")
-"""Holds a freed time for the few seconds in which only the waiting list may take it."""
 
 
 @again_after_deadlock

@@ -15,11 +15,11 @@ from medkarta.core.ids import resource_id
 from medkarta.core.scopes import StaffScope, WorkerScope
 from medkarta.scheduling import rules
 from medkarta.scheduling.actions import offering
-from medkarta.scheduling.actions.releasing import KEEPER
 from medkarta.scheduling.models import Absence, Schedule, Slot
 from medkarta.scheduling.queries import schedules, settings
 from medkarta.scheduling.rules import rights, timetable
 from medkarta.scheduling.rules.defaults import BookingRules
+from medkarta.scheduling.rules.waitlist import KEEPER
 
 KINDS = tuple(Slot.Kind.values)
 BATCH = 500

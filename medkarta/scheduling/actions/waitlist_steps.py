@@ -14,8 +14,9 @@ from medkarta.outbox import actions as outbox
 from medkarta.requests import actions as requests
 from medkarta.scheduling import rules
 from medkarta.scheduling.actions import recipients
-from medkarta.scheduling.actions.releasing import FREED, KEEPER
+from medkarta.scheduling.actions.releasing import FREED
 from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.scopes import Booker
 
 KIND, TELL_AS, SETTLE = "waitlist", "waitlist", "scheduling.offers_lost"

@@ -126,8 +126,12 @@ def list_overdue(*, now: datetime, slot_id: UUID | None = None) -> list[UUID]:
 
 
 def list_lost(slot_id: UUID | None = None) -> list[UUID]:
-    """Return live offers whose time is not there any more: the clinic withdrew it, or somebody has it."""
+    """Return live offers whose time is not there any more: the clinic withdrew it, or somebody has it.
+
+    One that was blocked and is open again is nobody's who was asked before: what blocks a time ends its hold.
+    """
     gone = ~Q(slot__status="free") | Q(slot__blocked_by__isnull=False) | Q(slot__appointment__isnull=False)
+    gone |= Q(slot__held_by__isnull=True) | Q(slot__held_by=waitlist.KEEPER)
     found = WaitlistOffer.objects.filter(gone, state="sent")
     if slot_id is not None:
         found = found.filter(slot_id=slot_id)

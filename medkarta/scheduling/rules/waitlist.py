@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import IntEnum
 from math import ceil
+from uuid import UUID
 
 from medkarta.scheduling.rules.defaults import BookingRules
 
@@ -17,6 +18,8 @@ PUBLIC_BEFORE = timedelta(hours=2)
 AT_ONCE = 3
 """How many are asked at once when the visit is near; the first answer wins."""
 ALL_DAYS = 127
+KEEPER = UUID("5b1f4c2e-8f0a-4f57-9d55-0d3f0a6f5a10")
+"""Holds a freed time for the few seconds in which only the waiting list may take it."""
 
 
 class Priority(IntEnum):

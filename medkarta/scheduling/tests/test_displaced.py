@@ -12,6 +12,7 @@ from medkarta.scheduling.actions import absence_cases, absences, booking, offeri
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import AbsenceCase, Appointment, WaitlistEntry
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.waiting_room import (
     DAY,
     HOUR,
@@ -153,7 +154,7 @@ def test_time_that_was_kept_for_a_displaced_is_the_lists_before_everybodys_each_
         absences.sweep(now=case.deadline)
 
         assert AbsenceCase.objects.get().state == "to-call"
-        assert (reloaded(kept).held_by, kept.held_since) == (releasing.KEEPER, case.deadline)
+        assert (reloaded(kept).held_by, kept.held_since) == (KEEPER, case.deadline)
         assert freed.count() == number + 1
         absences.withdraw_absence(WorkerScope(), absence_id=absence_id, now=case.deadline)
         absences.place_people(absence_id, now=case.deadline)

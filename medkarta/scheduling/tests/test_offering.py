@@ -9,11 +9,12 @@ from medkarta.mailer.models import Notice
 from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW
 from medkarta.requests.models import Request
-from medkarta.scheduling.actions import offering, releasing, waitlist
+from medkarta.scheduling.actions import offering, waitlist
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import Appointment, BookingSetting, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import settings as numbers
 from medkarta.scheduling.queries import slots, waiting
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.waiting_room import DAY, HOUR, MINUTE, Clinic, booked, live_offer, reloaded, someone
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_offer_slot_serves_priority_before_first_come(clinic):
     ],
 )
 def test_offer_slot_that_does_not_suit_goes_public(clinic, wish):
-    slot = clinic.slot(held_by=releasing.KEEPER, held_since=NOW, held_until=NOW + 20 * SECOND)
+    slot = clinic.slot(held_by=KEEPER, held_since=NOW, held_until=NOW + 20 * SECOND)
     clinic.join(**wish)
 
     assert offering.offer_slot(slot.pk, now=NOW) is Outcome.PUBLIC
@@ -213,7 +214,7 @@ def test_auto_book_of_one_who_may_not_books_nothing(clinic):
 def test_at_night_only_those_who_want_it_are_booked_and_others_wait_for_the_morning(clinic, settings):
     settings.QUIET_HOURS = (22, 8)
     night = NOW.replace(hour=20)  # 23:00 in Moscow
-    slot = clinic.slot(held_by=releasing.KEEPER, held_since=night, held_until=night + 20 * SECOND)
+    slot = clinic.slot(held_by=KEEPER, held_since=night, held_until=night + 20 * SECOND)
     _scope, entry = clinic.join()
 
     assert offering.offer_slot(slot.pk, now=night) is Outcome.WAITS

@@ -14,9 +14,9 @@ from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, scope_of
 from medkarta.scheduling.actions import absences, booking, holds, numbers, schedules, timetables
 from medkarta.scheduling.actions.checks import Order
-from medkarta.scheduling.actions.releasing import KEEPER
 from medkarta.scheduling.models import BookingSetting, Schedule, ScheduleTemplate, Slot
 from medkarta.scheduling.queries import settings
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.clinic import DAY, HOUR, HOURS, MINUTE, THURSDAY_NINE, TODAY, Clinic, staff
 from medkarta.scheduling.tests.factories import ScheduleFactory, WaitlistFactory
 

@@ -11,9 +11,10 @@ from medkarta.mailer.models import Notice
 from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactory, RepresentationFactory, scope_of
 from medkarta.scheduling import fhir
-from medkarta.scheduling.actions import booking, releasing
+from medkarta.scheduling.actions import booking
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.models import Appointment
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.factories import SlotFactory, WaitlistFactory
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +116,7 @@ def test_store_shows_a_freed_time_to_the_waiting_list_first(clinic):
     clinic.send(slot, status="cancelled")
 
     slot.refresh_from_db()
-    assert slot.held_by == releasing.KEEPER
+    assert slot.held_by == KEEPER
     assert OutboxEvent.objects.filter(handler="scheduling.slot_freed").exists()
 
 

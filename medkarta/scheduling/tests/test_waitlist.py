@@ -12,9 +12,10 @@ from medkarta.patients.tests.factories import NOW, AccountFactory, PatientFactor
 from medkarta.requests import actions as requests
 from medkarta.requests.models import Request
 from medkarta.scheduling import refusals, refusals_waitlist
-from medkarta.scheduling.actions import booking, offering, releasing, waitlist
+from medkarta.scheduling.actions import booking, offering, waitlist
 from medkarta.scheduling.actions.checks import Order
 from medkarta.scheduling.models import Appointment, Slot, WaitlistEntry, WaitlistOffer
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.factories import WaitlistFactory
 from medkarta.scheduling.tests.waiting_room import (
     DAY,
@@ -167,7 +168,7 @@ def test_leave_frees_the_offered_time_for_the_next(offered, clinic):
 
     assert WaitlistEntry.objects.get().status == "cancelled"
     assert reloaded(offer).state == "withdrawn"
-    assert Slot.objects.get().held_by == releasing.KEEPER
+    assert Slot.objects.get().held_by == KEEPER
 
 
 def test_leave_by_the_request_is_the_same(clinic):

@@ -5,14 +5,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from medkarta.core.scopes import Actor, ActorKind, StaffScope
 from medkarta.mailer.models import Notice
 from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import NOW
 from medkarta.requests.models import Request
-from medkarta.scheduling.actions import offer_ends, offering, releasing
+from medkarta.scheduling.actions import absences, offer_ends, offering, releasing
 from medkarta.scheduling.actions.offering import Outcome
 from medkarta.scheduling.models import Slot, WaitlistEntry, WaitlistOffer
 from medkarta.scheduling.queries import waiting
+from medkarta.scheduling.rules.waitlist import KEEPER
 from medkarta.scheduling.tests.factories import WaitlistFactory
 from medkarta.scheduling.tests.waiting_room import DAY, HOUR, MINUTE, Clinic, booked, live_offer, reloaded
 
@@ -30,6 +32,23 @@ def clinic(db):
     return Clinic()
 
 
+def test_offer_of_a_time_that_was_blocked_and_opened_again_ends_before_the_time_goes_on(clinic):
+    slot = clinic.slot()
+    (_first, early), (_second, late) = clinic.join(), clinic.join(now=NOW + MINUTE)
+    offering.offer_slot(slot.pk, now=NOW + HOUR)
+    WaitlistEntry.objects.filter(pk=early.pk).update(not_after=slot.starts_at - DAY)  # it suits only the other now
+    side = StaffScope(Actor(ActorKind.STAFF, "desk"), clinic.facility.pk, "registrar", "times")
+    hours = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+
+    later = NOW + HOUR + MINUTE
+    absence_id = absences.block(side, schedule_id=clinic.schedule.pk, **hours, note="", now=later)
+    absences.withdraw_absence(side, absence_id=absence_id, now=later)
+    offering.offer_slot(slot.pk, now=later)
+
+    assert live_offer(slot=slot.pk).entry_id == late.pk
+    assert reloaded(early).status == "created"
+
+
 def test_cancelled_time_is_kept_for_the_list_and_offered_by_the_worker(clinic):
     owner, appointment = booked(clinic.slot())
     _scope, entry = clinic.join()
@@ -37,7 +56,7 @@ def test_cancelled_time_is_kept_for_the_list_and_offered_by_the_worker(clinic):
     releasing.cancel(owner, appointment_id=appointment.pk, now=NOW)
 
     slot = Slot.objects.get()
-    assert slot.held_by == releasing.KEEPER
+    assert slot.held_by == KEEPER
     event = OutboxEvent.objects.get(handler="scheduling.slot_freed")
     offering.offer_slot(UUID(event.payload["slot_id"]), now=NOW)
     assert live_offer().entry_id == entry.pk
@@ -60,7 +79,7 @@ def test_sweep_passes_an_unanswered_offer_on(clinic, later, ended):
 
 def test_sweep_takes_up_what_a_killed_worker_left(clinic):
     _scope, entry = clinic.join()
-    slot = clinic.slot(held_by=releasing.KEEPER, held_since=NOW - HOUR, held_until=NOW - MINUTE)
+    slot = clinic.slot(held_by=KEEPER, held_since=NOW - HOUR, held_until=NOW - MINUTE)
 
     offering.sweep(now=NOW)
 

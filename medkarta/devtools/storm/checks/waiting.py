@@ -15,7 +15,10 @@ LONGEST_SECONDS = 60
 
 
 def offers_are_exclusive(evidence: Evidence) -> Iterator[str]:
-    """One time is offered to one person at a time, unless the visit is near."""
+    """One time is offered to one person at a time, unless the visit is near.
+
+    An act is dated by when it began; it may have waited for somebody else's writes since.
+    """
     of_slot: dict[str, list[Offer]] = defaultdict(list)
     for one in evidence.offers:
         time = evidence.times.get(one.slot)
@@ -25,7 +28,7 @@ def offers_are_exclusive(evidence: Evidence) -> Iterator[str]:
         offers.sort(key=lambda one: one.sent_at)
         last: Offer | None = None
         for one in offers:
-            if last is not None and one.sent_at < _end(last):
+            if last is not None and one.sent_at < _end(last) - MARGIN:
                 yield f"slot {slot} was offered to {one.entry} while {last.entry} could still answer"
             last = one if last is None or _end(one) > _end(last) else last
 

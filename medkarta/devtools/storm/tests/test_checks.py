@@ -10,7 +10,7 @@ from medkarta.devtools.storm.facts import Booking, Entry, Evidence, Offer, Queue
 from medkarta.devtools.storm.record import Call, Fault
 
 DAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+SECOND, QUARTER, HOUR = timedelta(seconds=1), timedelta(minutes=15), timedelta(hours=1)
 
 
 def booking(pk="a", **values):
@@ -128,7 +128,7 @@ BAD = [
     (weather.no_server_error, {"calls": [call(outcome="failed", status=500)]}),
     (weather.never_locked, {"calls": [call(outcome="failed", locked=True)]}),
     (weather.never_locked, {"logs": ["OperationalError: database is locked"]}),
-    (waiting.offers_are_exclusive, {"offers": [offer(), offer("o2", "f", sent_at=DAY - 71.5 * HOUR)]}),
+    (waiting.offers_are_exclusive, {"offers": [offer(), offer("o2", "f", sent_at=DAY - 71 * HOUR - 6 * SECOND)]}),
     (waiting.requests_agree, {"entries": {"e": entry(requests=())}}),
     (waiting.requests_agree, {"entries": {"e": entry(requests=("created", "created"))}}),
     (waiting.requests_agree, {"entries": {"e": entry(status="booked", requests=("booked",), appointment="a")}}),
@@ -169,6 +169,7 @@ ALLOWED = [
         {"calls": [call(outcome="failed", status=500)], "faults": [Fault("database", 10.5, 12.0)]},
     ),
     (waiting.offers_are_exclusive, {"offers": [offer(), offer("o2", "f", sent_at=DAY - 71 * HOUR)]}),
+    (waiting.offers_are_exclusive, {"offers": [offer(), offer("o2", "f", sent_at=DAY - 71 * HOUR - 5 * SECOND)]}),
     (waiting.offers_are_exclusive, {"offers": [offer(sent_at=DAY - HOUR), offer("o2", "f", sent_at=DAY - HOUR)]}),
     (
         waiting.order_is_kept,
