@@ -179,6 +179,9 @@ ROUTES: dict[str, Record | Open] = {
     "demo/mailbox/<slug:letter_id>/": Open(
         {"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("letter_id", "0" * 32),)
     ),
+    "demo/mailbox/<slug:letter_id>/files/<int:number>/": Open(
+        {"GET": (404, 404, 404), "HEAD": (404, 404, 404)}, (("letter_id", "0" * 32), ("number", "1"))
+    ),
 }
 
 

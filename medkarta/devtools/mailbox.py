@@ -21,7 +21,10 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A letter as its reader sees it. `lines`: of its text, each as (text, whether it is a link) in order."""
+    """A letter as its reader sees it.
+
+    `lines`: of its text, each as (text, whether it is a link) in order; `files`: the names of what is attached.
+    """
 
     id: str
     sender: str
@@ -29,6 +32,7 @@ class Received:
     subject: str
     sent_at: datetime | None
     lines: tuple[tuple[tuple[str, bool], ...], ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def folder() -> Path:
@@ -61,8 +65,28 @@ def list_letters() -> list[Received]:
 
 def find(letter_id: str) -> Received | None:
     """Return one letter with its text."""
-    found = next(folder().glob(f"*-{letter_id}.eml"), None) if re.fullmatch(r"[0-9a-f]{32}", letter_id) else None
+    found = _path(letter_id)
     return _read(found, with_text=True) if found else None
+
+
+def find_file(letter_id: str, number: int) -> tuple[str, bytes] | None:
+    """Return the name and the bytes of a file of a letter, counted from 1."""
+    found = _path(letter_id)
+    files = list(_message(found).iter_attachments()) if found else []
+    if not 0 < number <= len(files):
+        return None
+    file = files[number - 1]
+    return file.get_filename() or "", bytes(file.get_payload(decode=True) or b"")
+
+
+def _path(letter_id: str) -> Path | None:
+    return next(folder().glob(f"*-{letter_id}.eml"), None) if re.fullmatch(r"[0-9a-f]{32}", letter_id) else None
+
+
+def _message(path: Path) -> EmailMessage:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
 def _files() -> list[Path]:
@@ -70,8 +94,7 @@ def _files() -> list[Path]:
 
 
 def _read(path: Path, *, with_text: bool = False) -> Received:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert isinstance(message, EmailMessage)
+    message = _message(path)
     body = message.get_body(("plain",)) if with_text else None
     return Received(
         id=path.stem.rpartition("-")[2],
@@ -80,6 +103,7 @@ def _read(path: Path, *, with_text: bool = False) -> Received:
         subject=str(message["Subject"]),
         sent_at=message["Date"].datetime if message["Date"] else None,
         lines=tuple(map(parts_of, body.get_content().splitlines())) if body is not None else (),
+        files=tuple(one.get_filename() or "" for one in message.iter_attachments()) if with_text else (),
     )
 
 

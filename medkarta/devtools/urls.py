@@ -6,4 +6,5 @@ app_name = "devtools"
 urlpatterns = [
     path("demo/mailbox/", views.mailbox_list, name="mailbox"),
     path("demo/mailbox/<slug:letter_id>/", views.mailbox_letter, name="letter"),
+    path("demo/mailbox/<slug:letter_id>/files/<int:number>/", views.mailbox_file, name="file"),
 ]

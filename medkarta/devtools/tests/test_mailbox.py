@@ -7,7 +7,7 @@ from django.test import Client
 
 from medkarta.devtools import mailbox
 from medkarta.integrations.mail import port
-from medkarta.integrations.mail.port import Letter, LetterRefused
+from medkarta.integrations.mail.port import Attachment, Letter, LetterRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,26 @@ def test_mailbox_pages_show_letters_with_links_to_click():
     assert f'href="/demo/mailbox/{letter_id}/"' in html
     assert '<a href="http://127.0.0.1:8000/x/?a=1">' in letter
     assert "<script>alert" not in html + letter
+
+
+def test_mailbox_hands_out_files_as_downloads():
+    send(
+        attachments=(Attachment("document.pdf", "application/pdf", b"%PDF"), Attachment("a.html", "text/html", b"<b>"))
+    )
+    letter_id = mailbox.list_letters()[0].id
+    browser = Client()
+
+    html = browser.get(f"/demo/mailbox/{letter_id}/").content.decode()
+    first, second = (browser.get(f"/demo/mailbox/{letter_id}/files/{number}/") for number in (1, 2))
+
+    assert f'href="/demo/mailbox/{letter_id}/files/1/"' in html
+    assert "document.pdf" in html
+    assert (first.content, second.content) == (b"%PDF", b"<b>")
+    assert first["Content-Disposition"] == 'attachment; filename="document.pdf"'
+    assert second["Content-Type"] == "application/octet-stream"
+    for number in (0, 3):
+        assert browser.get(f"/demo/mailbox/{letter_id}/files/{number}/").status_code == 404
+    assert Client(REMOTE_ADDR="192.0.2.1").get(f"/demo/mailbox/{letter_id}/files/1/").status_code == 404
 
 
 @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 404), ("", 404)])

@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from medkarta.integrations.mail.port import Letter, LetterRefused, MailUnavailable
+from medkarta.integrations.mail.port import Attachment, Letter, LetterRefused, LetterTooBig, MailUnavailable
 from medkarta.integrations.mail.smtp import SmtpPost
 from medkarta.integrations.mail.tests.server import Mailroom, serving
 from medkarta.integrations.tests.certificates import certificate
@@ -68,6 +68,50 @@ def test_send_tells_later_from_never(stage, reply, error, text):
     assert str(caught.value) == text
     assert caught.value.__suppress_context__, "the server's words hold the address"
     assert room.taken == []
+
+
+def test_send_carries_files_beside_the_text():
+    room, data = Mailroom(), bytes(range(256)) * 300
+    with serving(room) as port:
+        post(port).send(letter(attachments=(Attachment("document.pdf", "application/pdf", data),)))
+
+    (found,) = room.taken
+    (file,) = found.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("document.pdf", "application/pdf")
+    assert file.get_content() == data
+    assert found.get_body(("plain",)).get_content().startswith("Здравствуйте!")
+    assert "<p>Здравствуйте!</p>" in found.get_body(("html",)).get_content()
+    assert found["Message-ID"] == "<0123456789@medkarta.example>"
+
+
+def test_send_of_what_is_too_big_for_the_server_says_so():
+    with serving(Mailroom(), data_size_limit=20_000) as port:  # told with EHLO, so the size is refused at MAIL
+        with pytest.raises(LetterTooBig, match="SMTP 552"):
+            post(port).send(letter(attachments=(Attachment("document.pdf", "application/pdf", bytes(30_000)),)))
+        post(port).send(letter())
+
+
+def test_send_of_what_is_too_big_after_all_says_so():
+    with serving(Mailroom(["552 too much"])) as port, pytest.raises(LetterTooBig):
+        post(port).send(letter())
+
+
+def test_send_to_a_full_box_is_refused_for_the_receiver():
+    with serving(Mailroom(["552 full"], stage="RCPT")) as port, pytest.raises(LetterRefused) as refused:
+        post(port).send(letter())
+
+    assert refused.type is LetterRefused
+
+
+def test_send_from_a_sender_that_is_not_liked_waits():
+    room = Mailroom()
+    room.handle_MAIL = refuse_sender
+    with serving(room) as port, pytest.raises(MailUnavailable, match="SMTPSenderRefused 550"):
+        post(port).send(letter())
+
+
+async def refuse_sender(server, session, envelope, address, options):
+    return "550 not you"
 
 
 def test_send_again_after_a_cut_line_gives_the_same_message():
