@@ -1,0 +1,152 @@
+"""How long prescriptions are valid by law: blanks and their terms as data, and why a last day is what it is.
+
+The day of issue is the first day, the last one counts whole. A term that depends on what the portal does not know
+(age of pension, disability) gives no date, only words. What is not sure is not shown until somebody has reviewed it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from medkarta.core.errors import Text
+from medkarta.ui.format import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The law that a term rests on."""
+
+    name: Text
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One row: so many days, for whom. `is_most`: up to so many; `is_long`: for long courses of treatment.
+
+    `is_certain`: nothing else decides, so a last day can be computed.
+    """
+
+    days: int
+    why: Text
+    is_most: bool = False
+    is_long: bool = False
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A blank: `row` is how the act names it. `is_sure`: the row was read in the act itself."""
+
+    code: str
+    row: Text
+    terms: tuple[Term, ...]
+    is_state: bool = False
+    is_sure: bool = True
+
+
+ACT = Act(_("приказ Минздрава России"), "1094н", date(2021, 11, 24))
+FORMS: tuple[Form, ...] = (
+    Form(
+        "107-1",
+        _("форма № 107-1/у"),
+        (
+            Term(60, _("обычный рецепт")),
+            Term(
+                365,
+                _("для длительного лечения, с отметкой «По специальному назначению»"),
+                is_most=True,
+                is_long=True,
+                is_certain=False,
+            ),
+        ),
+    ),
+    Form("148-1-88", _("форма № 148-1/у-88"), (Term(15, _("препараты на особом учёте")),)),
+    Form(
+        "148-1-04",
+        _("форма № 148-1/у-04(л)"),
+        (
+            Term(15, _("отдельные случаи по пунктам 38 и 39 порядка"), is_certain=False),
+            Term(30, _("обычный льготный рецепт"), is_certain=False),
+            Term(90, _("для длительного лечения"), is_long=True),
+            Term(90, _("для людей пенсионного возраста и с инвалидностью"), is_certain=False),
+        ),
+        is_state=True,
+    ),
+    Form("107-np", _("форма № 107/у-НП"), (Term(15, _("рецепт на особом бланке")),), is_sure=False),
+    Form("1-mi", _("форма № 1-МИ"), (), is_sure=False),
+    Form("2-mi", _("форма № 2-МИ"), (), is_sure=False),
+    Form("3-mi", _("форма № 3-МИ"), (), is_sure=False),
+)
+STATE_FORM = "148-1-04"
+"""A prescription at the state's expense is written on this one and on no other."""
+
+
+def find(code: str) -> Form | None:
+    return next((form for form in FORMS if form.code == code), None)
+
+
+def last_day(issued_on: date, days: int) -> date:
+    """Return the last day of a term, the day of issue being the first."""
+    return min(issued_on, date.max - timedelta(days=days)) + timedelta(days=days - 1)
+
+
+def computed_until(code: str, *, is_long_course: bool, issued_on: date | None) -> date | None:
+    """Return the last day by law where the blank alone decides it; None where something else does too."""
+    form = find(code)
+    if form is None or not form.is_sure or issued_on is None:
+        return None
+    fitting = [term for term in form.terms if term.is_long == is_long_course] or [
+        term for term in form.terms if not term.is_long
+    ]
+    if len(fitting) != 1 or not fitting[0].is_certain:
+        return None
+    return last_day(issued_on, fitting[0].days)
+
+
+def why(code: str, *, is_long_course: bool, issued_on: date | None, valid_until: date | None, is_computed: bool) -> str:
+    """Say where the last day comes from, with the row of the act; empty where nothing sure can be said."""
+    form = find(code)
+    if form is None or not form.is_sure:
+        return ""
+    if issued_on and valid_until:
+        given = (valid_until - issued_on).days + 1
+        fitting = [term for term in form.terms if given in (term.days, term.days + 1)]
+        fitting.sort(key=lambda term: term.is_long != is_long_course)
+        if fitting:
+            told = {"days": _days(fitting[0]), "why": fitting[0].why, "source": _source(form)}
+            if is_computed:
+                return gettext("%(days)s со дня выписки: %(why)s. Срок посчитал портал. %(source)s") % told
+            return gettext("%(days)s со дня выписки: %(why)s. %(source)s") % told
+        return gettext("Срок указала клиника. Обычные сроки: %(terms)s. %(source)s") % {
+            "terms": "; ".join(_terms(form)),
+            "source": _source(form),
+        }
+    return gettext("Клиника не указала срок. По закону: %(terms)s. %(source)s") % {
+        "terms": "; ".join(_terms(form)),
+        "source": _source(form),
+    }
+
+
+def _terms(form: Form) -> Iterator[str]:
+    return (f"{_days(term)} ({term.why})" for term in form.terms)
+
+
+def _days(term: Term) -> str:
+    if term.days == 365:
+        return gettext("до 1 года") if term.is_most else gettext("1 год")
+    days = counted(term.days, gettext("день"), gettext("дня"), gettext("дней"))
+    return gettext("до %(days)s") % {"days": days} if term.is_most else days
+
+
+def _source(form: Form) -> str:
+    return gettext("Основание: %(act)s № %(number)s от %(day)s, %(row)s.") % {
+        "act": ACT.name,
+        "number": ACT.number,
+        "day": ACT.issued_on.strftime("%d.%m.%Y"),
+        "row": form.row,
+    }
