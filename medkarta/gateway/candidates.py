@@ -16,13 +16,14 @@ Key = tuple[str, str, str]
 class Whose(NamedTuple):
     """Whom a CDA document is about: the Patient of its header, and how the source may have named him otherwise.
 
-    `size` is that of the document in bytes.
+    `size` is that of the document in bytes, `signatures` are those that lay beside it.
     """
 
     companion: "Candidate"
     keys: frozenset[Key]
     has_numbers: bool
     size: int
+    signatures: tuple[bytes, ...] = ()
 
 
 class Candidate(NamedTuple):

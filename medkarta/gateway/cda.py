@@ -7,7 +7,7 @@ together with his birth date and sex: the same number may be two people's.
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,7 @@ def _candidate(source: str, unit: Unit, header: cda.Header, named: Named) -> Can
         type=CDA,
         rid=rid,
         version=str(header.version)[:64],
-        hash=digest,
+        hash=_with(digest, unit.beside),
         received=zlib.compress(unit.raw, 1),
         canonical=dumps({"resourceType": CDA, "id": str(own_id)}),
         is_restricted=header.is_restricted,
@@ -73,8 +73,16 @@ def _candidate(source: str, unit: Unit, header: cda.Header, named: Named) -> Can
         patient_key=None,
         identifiers=frozenset(),
         lookups=frozenset(),
-        whose=Whose(companion, frozenset(_keys(header.patient)), named.has_numbers, len(unit.raw)),
+        whose=Whose(companion, frozenset(_keys(header.patient)), named.has_numbers, len(unit.raw), unit.beside),
     )
+
+
+def _with(digest: str, signatures: Sequence[bytes]) -> str:
+    """Return what changes when the document or a signature beside it does."""
+    if not signatures:
+        return digest
+    found = sorted(hashlib.sha256(one).hexdigest() for one in signatures)
+    return hashlib.sha256(" ".join((digest, *found)).encode()).hexdigest()
 
 
 def _named(patient: cda.Patient) -> Named | None:

@@ -49,10 +49,12 @@ class Plan:
 
     @property
     def resource(self) -> Mapping[str, Any]:
-        """What the rooms read: the canonical form; of a CDA document its bytes as `data`."""
-        if self.candidate.whose is None:
+        """What the rooms read: the canonical form; of a CDA document its bytes as `data`, with its `signatures`."""
+        whose = self.candidate.whose
+        if whose is None:
             return parse(self.canonical)
-        return {"resourceType": CDA, "data": zlib.decompress(self.candidate.received)}
+        data = zlib.decompress(self.candidate.received)
+        return {"resourceType": CDA, "data": data, "signatures": whose.signatures}
 
     def incoming(self, *, now: datetime) -> Incoming | None:
         """Return what the rooms get: the resource, or its withdrawal from the record that shows it no longer."""

@@ -16,6 +16,7 @@ from typing import BinaryIO, Literal
 import orjson
 from django.utils.translation import gettext_lazy as _
 
+from medkarta.hl7.beside import Opener, pairs
 from medkarta.hl7.issues import Issue, Text, Unreadable, fatal
 from medkarta.hl7.limits import LIMITS, Limits
 
@@ -40,7 +41,8 @@ _SKIPPED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 class SourceFile:
     """One file to read. `name` is for people (`exports.zip/patients.ndjson`); `open` starts after a BOM, but of CDA.
 
-    A refused file has the kind "refused" and says why in `issues`; a warning (a BOM) does not refuse.
+    A refused file has the kind "refused" and says why in `issues`; a warning (a BOM) does not refuse. `beside`: the
+    signatures that lie beside it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class SourceFile:
     size: int
     open: Callable[[], BinaryIO] = field(repr=False)
     issues: tuple[Issue, ...] = ()
+    beside: tuple[Opener, ...] = field(default=(), repr=False)
 
 
 def open_files(paths: Iterable[Path], limits: Limits = LIMITS) -> Iterator[SourceFile]:
@@ -73,13 +76,19 @@ def _shown(name: str) -> str:
 
 def _folder(root: Path, limits: Limits) -> Iterator[SourceFile]:
     real = root.resolve()
-    for path in sorted(root.rglob("*")):
+    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    beside = pairs(map(str, paths))
+    paired = {name for names in beside.values() for name in names}
+    for path in paths:
         inside = path.relative_to(root)
-        if not path.is_file() or _is_skipped(inside.parts):
+        if _is_skipped(inside.parts) or str(path) in paired:
             continue
         name = str(Path(root.name) / inside)
         if path.resolve().is_relative_to(real):
-            yield from map(_passed_over, _file(path, name, limits))
+            found = [Path(one) for one in beside.get(str(path), ())]
+            signatures = tuple(_opener(one) for one in found if one.resolve().is_relative_to(real))
+            for file in _file(path, name, limits):
+                yield replace(_passed_over(file), beside=signatures)
         else:
             yield _refused(name, "security", _("Ссылка ведёт за пределы папки"))
 
@@ -120,9 +129,28 @@ def _archive(path: Path, name: str, limits: Limits) -> Iterator[SourceFile]:
     elif sum(each.file_size for each in members) > limits.max_zip_bytes:
         yield _refused(name, "too-costly", _("Архив слишком велик в распакованном виде"))
     else:
-        for member in sorted(members, key=lambda each: each.filename):
-            if not _is_skipped(Path(member.filename).parts):
-                yield _passed_over(_member(archive, member, f"{name}/{member.filename}", limits))
+        yield from _members(archive, members, name, limits)
+
+
+def _members(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str, limits: Limits
+) -> Iterator[SourceFile]:
+    beside = pairs(each.filename for each in members if not each.flag_bits & 1)
+    paired = {signature for signatures in beside.values() for signature in signatures}
+    for member in sorted(members, key=lambda each: each.filename):
+        if _is_skipped(Path(member.filename).parts) or member.filename in paired:
+            continue
+        signatures = tuple(_inner_opener(archive, one) for one in beside.get(member.filename, ()))
+        file = _passed_over(_member(archive, member, f"{name}/{member.filename}", limits))
+        yield replace(file, beside=signatures)
+
+
+def _opener(path: Path) -> Opener:
+    return lambda: path.open("rb")
+
+
+def _inner_opener(archive: zipfile.ZipFile, name: str) -> Opener:
+    return lambda: archive.open(name)  # type: ignore[return-value]
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limits: Limits) -> SourceFile:

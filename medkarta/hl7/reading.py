@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from medkarta.hl7 import bundles, jsontext, xml
+from medkarta.hl7 import beside, bundles, jsontext, xml
 from medkarta.hl7.files import DAMAGED, SourceFile
 from medkarta.hl7.issues import Issue, Unreadable, fatal
 from medkarta.hl7.limits import LIMITS, Limits
@@ -136,7 +136,7 @@ def _document(file: SourceFile, limits: Limits) -> Iterator[Unit]:
     elif file.kind == "json":
         yield from _text(file.name, NOWHERE, data.strip(), limits)
     elif file.kind == "cda":
-        yield Unit("document", file.name, NOWHERE, raw=data)
+        yield Unit("document", file.name, NOWHERE, raw=data, beside=beside.read(file.beside))
     else:
         yield from _xml(file.name, NOWHERE, data, limits)
 

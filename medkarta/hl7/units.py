@@ -66,7 +66,7 @@ class Unit:
 
     `identities` maps the fullUrls of the Bundle to the identities of its resources: all of a transaction, else those
     that the resource mentions. `raw` is a CDA document or a
-    transaction as it came, empty otherwise.
+    transaction as it came, empty otherwise. `beside`: the signatures that lay beside a document.
     """
 
     kind: Literal["single", "transaction", "document"]
@@ -76,6 +76,7 @@ class Unit:
     identities: Mapping[str, Identity] = field(default_factory=dict, repr=False)
     issues: tuple[Issue, ...] = ()
     raw: bytes = field(default=b"", repr=False)
+    beside: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def is_refused(self) -> bool:
