@@ -13,14 +13,14 @@ from django.db import Error as DjangoDatabaseError
 
 Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 _DRIVERS = ("psycopg", "sqlite3")
-_SECRET_ADDRESS = re.compile(r"(/calendar/)[^\s/?\"']+\.ics")
+_SECRET_ADDRESS = re.compile(r"(/calendar/|/sent/)[^\s/?\"'.]+")
 
 
 class QuietFormatter(logging.Formatter):
     """Formats failures like Python does, but of a database's error it keeps the kind and the SQLSTATE only."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRET_ADDRESS.sub(r"\1….ics", super().format(record))
+        return _SECRET_ADDRESS.sub(r"\1…", super().format(record))
 
     def formatException(self, ei: Info) -> str:
         error = ei[1]

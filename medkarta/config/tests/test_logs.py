@@ -73,11 +73,12 @@ def test_logging_says_nothing_of_a_foreign_host(client, caplog):
     assert "elsewhere.example" not in caplog.text
 
 
-def test_format_cuts_the_secret_out_of_the_address_of_a_calendar():
-    record = logging.LogRecord(
-        "django.request", logging.ERROR, __file__, 1, "%s: %s", ("Error", "/calendar/S3cr-et_.ics"), None
-    )
+@pytest.mark.parametrize(
+    ("address", "kept"), [("/calendar/S3cr-et_.ics", "/calendar/….ics"), ("/sent/S3cr-et_/?a", "/sent/…/?a")]
+)
+def test_format_cuts_the_secret_out_of_an_address(address, kept):
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "%s: %s", ("Error", address), None)
 
     text = QuietFormatter("%(message)s").format(record)
 
-    assert text == "Error: /calendar/….ics"
+    assert text == f"Error: {kept}"
