@@ -20,7 +20,6 @@ _MAX_TEXT = 4_000
 _MAX_TEXTS = 1_000_000
 _MAX_PICTURES = 200
 """Places of pictures: a document may show one of them again and again."""
-_MAX_NOTES = 50
 
 Key = tuple[str, str]
 
@@ -43,8 +42,7 @@ class Context:
 
     def note(self, text: str) -> None:
         """Remember, once, that something of the document is not shown."""
-        if len(self._notes) < _MAX_NOTES:
-            self._notes[text] = None
+        self._notes[text] = None
 
     @cached_property
     def anchors(self) -> dict[str, etree._Element]:

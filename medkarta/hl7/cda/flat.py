@@ -1,5 +1,6 @@
 """The text of a narrative in the order of reading. What could run or be fetched is left out, and said so."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import cast
@@ -112,7 +113,7 @@ class Reading:
             line.add(f"[{len(self._notes)}]", look.styled(_RAISED))
 
 
-class Walk:
+class Walk(ABC):
     """A way through the nodes of a narrative in the order of reading."""
 
     def __init__(self, reading: Reading, line: Line) -> None:
@@ -133,8 +134,9 @@ class Walk:
             if each.tail:
                 add(each.tail, look)
 
+    @abstractmethod
     def element(self, node: etree._Element, name: str, look: Look, depth: int) -> None:
-        raise NotImplementedError
+        """Read an element as what it is."""
 
     def inside(self, node: etree._Element, name: str, look: Look, depth: int) -> None:
         """Read an inline element, or one that is not known, for the text in it."""

@@ -26,7 +26,7 @@ def transformed(root: etree._Element, stylesheet: Path) -> str:
     with _lock:
         result: Any = transform(root)
     page = result.getroot()
-    if page is None:  # a stylesheet for another kind of document writes nothing
+    if page is None or _name(page) in _DROPPED:  # a stylesheet for another kind of document writes nothing
         return ""
     _clean(page)
     etree.cleanup_namespaces(page)
@@ -41,7 +41,7 @@ def _compiled(path: Path, _changed_at: int) -> etree.XSLT:
 
 def _clean(page: etree._Element) -> None:
     for node in list(page.iter()):
-        name = node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
+        name = _name(node)
         if not name or name in _DROPPED or (name == "style" and _FETCHES.search("".join(map(str, node.itertext())))):
             _drop(node)
             continue
@@ -52,11 +52,16 @@ def _clean(page: etree._Element) -> None:
                 del node.attrib[key]
 
 
+def _name(node: etree._Element) -> str:
+    """Return the name of an element in small letters; empty for a comment or an instruction."""
+    tag: object = node.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
 def _drop(node: etree._Element) -> None:
     """Take a node out, not the text after it."""
     parent, before = node.getparent(), node.getprevious()
-    if parent is None:
-        return
+    assert parent is not None  # the root of a page is never taken out
     if node.tail:
         if before is None:
             parent.text = (parent.text or "") + node.tail

@@ -204,7 +204,9 @@ def test_print_form_writes_what_the_stylesheet_says(folder):
     ],
 )
 def test_print_form_leaves_out_what_could_run_or_fetch(folder, part):
-    assert "".join(printed(folder, f"<p>до</p>{part}после").split()) == "<html><body><p>до</p>после</body></html>"
+    html = "".join(printed(folder, f"{part}до<p>и</p>{part}после").split())
+
+    assert html == "<html><body>до<p>и</p>после</body></html>"
 
 
 @pytest.mark.parametrize(
@@ -239,6 +241,12 @@ def test_print_form_reads_no_other_file(folder, tmp_path, caplog):
     html = printed(folder, f"<xsl:value-of select=\"document('file://{tmp_path}/secret.xml')\"/>")
 
     assert html is None or "тайна" not in html
+
+
+def test_print_form_that_is_a_script_is_empty(folder):
+    install(folder, view_xsl=STYLESHEET.replace("html>", "script>").format(body="x"))
+
+    assert packages.print_form(document(head=TEMPLATE), folder) == ""
 
 
 def test_print_form_of_nothing_is_empty(folder):
