@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from medkarta.core.ids import NAMESPACE, new_key
 from medkarta.core.scopes import SystemScope, WorkerScope
@@ -85,6 +85,21 @@ def queue_outdated(scope: WorkerScope, *, version: str) -> int:
     ids = list(rows.order_by("trust_version", "pk").values_list("document_id", flat=True)[:QUEUED_AT_ONCE])
     DocumentSignature.objects.filter(document_id__in=ids).filter(outdated).update(trust_version=version)
     return queue(scope, set(ids))
+
+
+def queue_all(scope: WorkerScope) -> int:
+    """Queue every document that has signatures. Returns how many."""
+    ids = DocumentSignature.objects.order_by("document_id").values_list("document_id", flat=True).distinct()
+    found, count = list(ids), 0
+    for start in range(0, len(found), QUEUED_AT_ONCE):
+        count += queue(scope, found[start : start + QUEUED_AT_ONCE])
+    return count
+
+
+def count_states() -> list[tuple[str, str, int]]:
+    """Return how many signatures have each state and reason."""
+    found = DocumentSignature.objects.values_list("state", "reason").annotate(count=Count("pk"))
+    return list(found.order_by("state", "reason"))
 
 
 def queue(scope: WorkerScope, document_ids: Iterable[UUID]) -> int:

@@ -1,10 +1,12 @@
 """Signatures on their way in, checked by the worker, shown to their owner."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from medkarta.core.errors import NotFound
@@ -367,3 +369,27 @@ def test_queue_outdated_counts_documents(trusted):
 
     assert signatures.queue_outdated(WorkerScope(), version="1" * 64) == 3
     assert signatures.queue_outdated(WorkerScope(), version="1" * 64) == 0
+
+
+def test_check_signatures_counts_and_queues(signed, capsys):
+    document = noted(DOCUMENT, signed)
+    work()
+    DocumentSignature.objects.update(state="invalid", reason="changed")
+
+    call_command("check-signatures", "--all")
+    work()
+
+    out = capsys.readouterr().out
+    assert "trusted certificates: 1 in " in out
+    assert re.search(r"invalid +changed +1", out)
+    assert "queued for the worker: 1 documents" in out
+    assert shown(document)[0].state == "valid"
+
+
+def test_check_signatures_by_itself_changes_nothing(signed, capsys):
+    noted(DOCUMENT, signed)
+
+    call_command("check-signatures")
+
+    assert "signatures: 1" in capsys.readouterr().out
+    assert OutboxEvent.objects.count() == 1
