@@ -192,6 +192,32 @@ def own_request_cancel(page: Page, key: str) -> None:
     page.goto(f"{page.url}cancel/")
 
 
+NEW_CERTIFICATE = "/p/{key}/documents/orders/new/"
+
+
+def faulty_certificate(page: Page, key: str) -> None:
+    page.goto(f"{NEW_CERTIFICATE.replace('{key}', key)}tax/")
+    page.locator("input[name=q_inn]").fill("500100732258")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def certificate_of(status: str) -> Callable[[Page, str], None]:
+    """Go to an order of the demo that is in a state."""
+
+    def go(page: Page, key: str) -> None:
+        page.goto(f"/p/{key}/documents/orders/")
+        page.locator("main tbody tr", has_text=status).locator(".c-what a").first.click()
+        page.wait_for_load_state()
+
+    return go
+
+
+def certificate_cancel(page: Page, key: str) -> None:
+    certificate_of("Создана")(page, key)
+    page.goto(f"{page.url}cancel/")
+
+
 def absence(page: Page, key: str) -> None:
     """Go to what a person is asked whose doctor is away."""
     own = sign_in(page, OLEG)
@@ -216,6 +242,15 @@ PLACES: dict[str, Place] = {
     "called-cancel": Place("anna", own_call_cancel),
     "request": Place("anna", own_request),
     "request-cancel": Place("anna", own_request_cancel),
+    "certificates": Place("anna", at("/p/{key}/documents/orders/")),
+    "certificate-kinds": Place("anna", at(NEW_CERTIFICATE)),
+    "certificate-form": Place("anna", at(f"{NEW_CERTIFICATE}applicant-086/")),
+    "certificate-errors": Place("anna", faulty_certificate, 422),
+    "certificate-closed": Place("anna", at(f"{NEW_CERTIFICATE}driver-003/")),
+    "certificate-ready": Place("anna", certificate_of("Готова")),
+    "certificate-visit": Place("anna", certificate_of("Нужен визит")),
+    "certificate-refused": Place("anna", certificate_of("Отказано")),
+    "certificate-cancel": Place("anna", certificate_cancel),
     "book": Place("anna", at(BOOK)),
     "book-doctors": Place("anna", at(f"{BOOK}doctors/?q=каминская")),
     "book-nobody": Place("anna", at(f"{BOOK}doctors/?q=никого")),

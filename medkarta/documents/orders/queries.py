@@ -34,7 +34,7 @@ ORDER = {
     "facility": ("place", "-ordered_at", "id"),
     "status": ("status", "-ordered_at", "id"),
 }
-RECENT = 3
+RECENT = 5
 _COLUMNS = (
     "id", "kind", "title", "status", "place", "zone", "ordered_at", "changed_at", "comment", "document_id",
 )  # fmt: skip
