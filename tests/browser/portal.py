@@ -31,8 +31,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Start the portal with the stand-in's persons only; yield its origin once it is ready."""
+def running(folder: Path, *, database: str = DATABASE, **changed: str) -> Iterator[str]:
+    """Start the portal with the stand-in's persons only; yield its origin once it is ready.
+
+    `database`: its name where the run has a server; `changed`: other variables of its environment.
+    """
     port = free_port()
     environment = {
         **os.environ,
@@ -41,9 +44,10 @@ def running(folder: Path) -> Iterator[str]:
         "MEDKARTA_STATIC": "collected",
         "MEDKARTA_BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
+        **changed,
     }
     if "DATABASE_URL" in os.environ:
-        environment["DATABASE_URL"] = _own_database(os.environ["DATABASE_URL"])
+        environment["DATABASE_URL"] = own_database(os.environ["DATABASE_URL"], database)
     log = folder / "portal.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -69,10 +73,10 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     raise RuntimeError(f"the portal has not become ready:\n{log.read_text()[-3000:]}")
 
 
-def _own_database(url: str) -> str:
+def own_database(url: str, name: str) -> str:
     """Make an empty database on the server of the run, apart from the one that unit tests roll back in."""
     parts = urlsplit(url)
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    return urlunsplit(parts._replace(path=f"/{DATABASE}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(parts._replace(path=f"/{name}"))
