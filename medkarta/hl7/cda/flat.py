@@ -16,7 +16,8 @@ PARAGRAPHS = frozenset({"paragraph", "p", "div", "h1", "h2", "h3", "h4", "h5", "
 LISTS = frozenset({"list", "ul", "ol"})
 ITEMS = frozenset({"item", "li"})
 _LINKS = frozenset({"linkHtml", "a"})
-_DROPPED = frozenset({"script", "style", "object", "iframe", "embed", "svg", "math", "template", "noscript"})
+_DROPPED = frozenset({"script", "style"})
+_OUTSIDE = frozenset({"img", "iframe", "object", "embed", "video", "audio"})
 _MAX_DEPTH = 60
 _STRUCK, _RAISED = frozenset({Style.STRIKE}), frozenset({Style.SUPERSCRIPT})
 _find_text = etree.XPath(".//text()[not(ancestor::*[local-name() = 'script' or local-name() = 'style'])]")
@@ -59,8 +60,8 @@ class Reading:
         elif name == "footnoteRef":
             if number := self._numbers.get(str(node.get("IDREF", ""))):
                 line.add(f"[{number}]", look.styled(_RAISED))
-        elif name == "img":
-            self.context.note(_("В тексте документа была внешняя картинка: она не загружается"))
+        elif name in _OUTSIDE:
+            self.context.note(_("В тексте документа была картинка или вставка извне: она не загружается"))
             line.add(str(node.get("alt", "")), look)
         elif name in ELEMENT_STYLES:
             return look.styled(ELEMENT_STYLES[name])

@@ -87,7 +87,7 @@ def test_moment_reads_every_precision(text, on, precision):
     assert (found.on, found.precision) == (on, precision)
 
 
-@pytest.mark.parametrize("text", ["", "20180231", "x", "201812202530+0300"])
+@pytest.mark.parametrize("text", ["", "20180231", "x", "201812202530+0300", "00010101", "0001", "99991231235959-1200"])
 def test_moment_of_nothing_possible_is_none(text):
     assert cda.moment(text) is None
 
