@@ -82,10 +82,11 @@
     });
   };
 
-  /* A button that sends a form is pressed once: a second tap must not send it again. */
+  /* A button that sends a form is pressed once: a second tap must not send it again. One whose answer is a file
+     (data-mk-again) leaves its page where it is, to be sent again. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post" || "mkAgain" in form.dataset) return;
     if (form.dataset.mkSent) event.preventDefault();
     form.dataset.mkSent = "1";
     window.setTimeout(() => { delete form.dataset.mkSent; }, 5000);
