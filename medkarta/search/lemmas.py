@@ -31,7 +31,7 @@ def forms(word: str) -> tuple[str, ...]:
         return ()
     likely = [parses[0], *(one for one in parses[1:] if one.score >= _LIKELY)]
     found = dict.fromkeys(one.normal_form for one in likely if one.normal_form not in _EMPTY_VERBS)
-    return tuple(dict.fromkeys(one.replace("ё", "е") for one in list(found)[:_MOST_FORMS]))
+    return tuple(dict.fromkeys(one.replace("ё", "е")[: rules.LONGEST] for one in list(found)[:_MOST_FORMS]))
 
 
 def lemmas_of(text: str) -> set[str]:
