@@ -196,7 +196,7 @@ def test_store_takes_as_many_statements_for_thirty_documents_as_for_two(django_a
 
     for count in (2, 30):
         batch = [document(patient, str(each), content=with_file(url=f"Binary/{BINARY}")) for each in range(count)]
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(25):
             fhir.store(SCOPE, [*batch, binary()])
 
     assert MedicalDocument.objects.count() == 30
