@@ -12,19 +12,23 @@ WIDE_FROM_COLUMNS = 8
 """From here on the page is turned."""
 MAX_HEAD_CHARACTERS = 400
 _WORD = re.compile(r"[^\s\-/,;]+")
-_LONG_WORD, _LONG_CELL = 14, 60
-_LINE, _TURNED_LINE, _CELL_MARGIN = 104, 186, 2
+LONG_WORD, _LONG_CELL = 14, 60
+_LINE, _TURNED_LINE, _CELL_MARGIN = 94, 166, 3
 """Signs of a table's type that fit across a page, upright and turned; and what the space around a cell takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """A table without gaps: rows of cells, spans taken into account. `widths` are shares of the whole."""
+    """A table without gaps: rows of cells, spans taken into account.
+
+    `widths` are shares of the whole; `is_tight`: the page is too narrow even for its words.
+    """
 
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
     widths: tuple[int, ...]
     repeats_head: bool
+    is_tight: bool
 
 
 def column_count(grid: Grid) -> int:
@@ -39,12 +43,15 @@ def regular(grid: Grid) -> Regular:
         head, body = body[:1], body[1:]
     placed_head, placed_body = _placed(head), _placed(body)
     count = max(_width(placed_head), _width(placed_body))
+    placed = {**placed_head, **{(x, y + len(head)): cell for (x, y), cell in placed_body.items()}}
+    widths = _widths(placed, count)
     said = sum(len(text_of(cell)) for row in head for cell in row)
     return Regular(
         head=_filled(placed_head, len(head), count),
         body=_filled(placed_body, len(body), count),
-        widths=_widths({**placed_head, **{(x, y + len(head)): cell for (x, y), cell in placed_body.items()}}, count),
+        widths=widths,
         repeats_head=bool(body) and said <= MAX_HEAD_CHARACTERS,
+        is_tight=sum(widths) > _line(count),
     )
 
 
@@ -70,6 +77,11 @@ def as_records(grid: Grid) -> Listing:
 
 def text_of(cell: Cell) -> str:
     return "".join(run.text for run in cell.runs)
+
+
+def longest_word(cell: Cell) -> int:
+    """Return the length of the longest run of letters that no line may end in."""
+    return max((len(word) for word in _WORD.findall(text_of(cell))), default=0)
 
 
 def _placed(rows: tuple[tuple[Cell, ...], ...]) -> dict[tuple[int, int], Cell]:
@@ -114,15 +126,25 @@ def _filled(placed: dict[tuple[int, int], Cell], height: int, width: int) -> tup
 
 
 def _widths(placed: dict[tuple[int, int], Cell], count: int) -> tuple[int, ...]:
-    """Return shares: room for whole cells if a line holds them, else for the longest word first, then less and less."""
+    """Return shares: room for whole cells if a line holds them, else the longest ones give way, down to their words."""
     words, cells = [3] * count, [3] * count
     for (x, _y), cell in placed.items():
         if cell.colspan == 1:
-            text = text_of(cell)
             bold = 2 * cell.is_header
-            longest = max((len(word) for word in _WORD.findall(text)), default=0) + bold
-            words[x] = max(words[x], min(longest, _LONG_WORD))
-            cells[x] = max(cells[x], min(len(text) + bold, _LONG_CELL))
-    if sum(cells) + _CELL_MARGIN * count <= (_TURNED_LINE if count >= WIDE_FROM_COLUMNS else _LINE):
-        return tuple(cells)
-    return tuple(max(word, round(cell**0.8)) for word, cell in zip(words, cells, strict=True))
+            words[x] = max(words[x], min(longest_word(cell) + bold, LONG_WORD))
+            cells[x] = max(cells[x], min(len(text_of(cell)) + bold, _LONG_CELL))
+    room = _line(count) - _CELL_MARGIN * count
+    most = _LONG_CELL
+    while most > 1 and sum(_bounded(words, cells, most)) > room:
+        most -= 1
+    return tuple(width + _CELL_MARGIN for width in _bounded(words, cells, most))
+
+
+def _line(count: int) -> int:
+    """Return how many signs a line of a table with so many columns holds."""
+    return _TURNED_LINE if count >= WIDE_FROM_COLUMNS else _LINE
+
+
+def _bounded(words: list[int], cells: list[int], most: int) -> list[int]:
+    """Return widths of whole cells, but of no more than `most` signs where the longest word leaves it."""
+    return [max(word, min(cell, most)) for word, cell in zip(words, cells, strict=True)]

@@ -108,17 +108,19 @@ class _Setter:
                 "head-rows": len(table.head),
                 "small": columns >= grids.WIDE_FROM_COLUMNS,
                 "repeat": table.repeats_head,
-                **{name: self.cells(rows, every) for name, rows in (("head", table.head), ("body", table.body))},
+                "head": self.cells(table.head, every, is_tight=table.is_tight),
+                "body": self.cells(table.body, every, is_tight=table.is_tight),
             }
         ]
 
-    def cells(self, rows: Iterable[Iterable[Cell]], every: int) -> list[Plain]:
+    def cells(self, rows: Iterable[Iterable[Cell]], every: int, *, is_tight: bool) -> list[Plain]:
         return [
             {
                 "runs": self.runs(cell.runs, every),
                 "across": cell.colspan,
                 "down": cell.rowspan,
                 "header": cell.is_header,
+                "hyphens": is_tight or grids.longest_word(cell) > grids.LONG_WORD - 2,
             }
             for row in rows
             for cell in row

@@ -103,6 +103,30 @@ def test_spans_are_cut_to_what_is_there_and_gaps_are_filled():
     ]
 
 
+def test_columns_are_as_wide_as_what_they_hold():
+    row = (cell("Грипп"), cell("12.09.2026"), cell("я " * 200))
+
+    first, second, third = grids.regular(Grid((), (row,))).widths
+
+    assert first < second < third
+    assert (first, second) == (5 + 3, 10 + 3)
+
+
+def test_longest_cells_give_way_first_and_words_stay_whole():
+    row = (*(cell("слово " * 10) for _ in range(3)), cell("12.09.2026"), cell("противопоказание"))
+
+    found = grids.regular(Grid((), (row,)))
+
+    assert found.widths[3:] == (10 + 3, 16 + 3)
+    assert sum(found.widths) <= 94
+    assert not found.is_tight
+
+
+def test_table_that_is_too_narrow_for_its_words_is_tight():
+    assert grids.regular(Grid((), ((cell("противопоказание"),) * 7,))).is_tight
+    assert not grids.regular(Grid((), ((cell("противопоказание"),) * 5,))).is_tight
+
+
 def test_long_head_is_not_repeated():
     long = Grid(((cell("ж" * (grids.MAX_HEAD_CHARACTERS + 1)),),), ((cell("1"),),))
     short = Grid(((cell("ж" * grids.MAX_HEAD_CHARACTERS),),), ((cell("1"),),))
