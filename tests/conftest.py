@@ -21,7 +21,7 @@ from medkarta.integrations.storage.port import storage
 from medkarta.mailer.tests.factories import SendingFactory
 from medkarta.patients.models import Person
 from medkarta.patients.tests.factories import AccountFactory, PatientFactory, PersonFactory, RepresentationFactory
-from medkarta.prescriptions.tests.factories import PrescriptionFactory
+from medkarta.prescriptions.tests.factories import PrescriptionFactory, PrescriptionRepeatFactory
 from medkarta.referrals.tests.factories import ReferralFactory
 from medkarta.requests.models import Request, RequestEvent
 from medkarta.results.tests.factories import DiagnosticReportFactory, value_of
@@ -90,6 +90,7 @@ def fill(found: Resident, patient: object) -> None:
         "visit": VisitFactory(patient=patient, service=f"Приём {mark}"),
         "checkup": CheckupFactory(patient=patient, title=f"404н {mark}"),
         "order": CertificateOrderFactory(patient=patient, purpose=f"Организация {mark}", ordered_at=now),
+        "repeat": PrescriptionRepeatFactory(patient=patient, drug=f"Лекарство {mark}", asked_at=now),
     }
     found.rows = {name: row.pk for name, row in made.items()}
     asked = Request.objects.create(

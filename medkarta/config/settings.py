@@ -109,6 +109,7 @@ MINOR15_PARENT_ACCESS = environment.choice(
 MINOR15_PARENT_RESTRICTED = environment.choice("MEDKARTA_MINOR15_PARENT_RESTRICTED", ("hidden", "locked"), "hidden")
 SETTINGS_KEPT_SECONDS = env.float("MEDKARTA_SETTINGS_KEPT_SECONDS", 5.0)  # booking numbers kept in a process
 CHILD_GRACE_DAYS = env.int("MEDKARTA_CHILD_GRACE_DAYS", 30)
+PRESCRIPTION_SOON_DAYS = env.int("MEDKARTA_PRESCRIPTION_SOON_DAYS", 5)  # said to end soon, up to so many days before
 
 MAIL = outgoing.mail(is_production=IS_PRODUCTION)
 PUSH = outgoing.push(env, DATA_DIR, sender=str(MAIL["sender"]), is_production=IS_PRODUCTION)

@@ -33,6 +33,7 @@ HOSPITALIZATION_STATUS = "urn:medkarta:hospitalization-status"
 HOME_CALL_STATUS = "urn:medkarta:home-call-status"
 PRESCRIPTION_KIND = "urn:medkarta:prescription-kind"
 PRESCRIPTION_STATUS = "urn:medkarta:prescription-status"
+PRESCRIPTION_FORM = "urn:medkarta:prescription-form"
 CAREPLAN_CATEGORY = "urn:medkarta:careplan-category"
 FACILITY_AUDIENCE = "urn:medkarta:facility-audience"
 

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from medkarta.core.intake import Incoming, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
 from medkarta.hl7.references import contained, reference_id, reference_uuid
-from medkarta.prescriptions import dosage, rules
+from medkarta.prescriptions import dosage, entries, rules, validity
 from medkarta.prescriptions.models import Medication, Prescription
 
 TYPES: tuple[str, ...] = ("Medication", "MedicationRequest")
@@ -22,9 +23,12 @@ _MAX_REPEATS = 32_767
 
 def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str]:
     """Store prescriptions, and drugs that came apart from them in either order."""
-    upsert(_medication(each.id, each.resource) for each in incoming if each.type == "Medication")
+    drugs = [_medication(each.id, each.resource) for each in incoming if each.type == "Medication"]
+    upsert(drugs)
     requests = [each for each in incoming if each.type == "MedicationRequest"]
-    upsert(_prescription(each) for each in requests if each.patient_id)
+    stored = [_prescription(each) for each in requests if each.patient_id]
+    upsert(stored)
+    entries.enter(prescriptions=[one.pk for one in stored], drugs=[one.pk for one in drugs])
     return {each.id: _("Не указан пациент") for each in requests if not each.patient_id}
 
 
@@ -52,12 +56,18 @@ def _prescription(incoming: Incoming) -> Prescription:
     requester = resource.get("requester") or {}
     assert incoming.patient_id is not None
     clinic = requester if reference_id(requester, "Organization") else {}
+    authored_at = values.instant(resource.get("authoredOn"))
+    form, is_long, kind = _form(resource), _is_long_course(resource), _kind(resource)
+    told = _last_day((supply.get("validityPeriod") or {}).get("end"))
+    by_law = validity.computed_until(form, is_long_course=is_long, issued_on=authored_at and localdate(authored_at))
     return Prescription(
         id=incoming.id,
         patient_id=incoming.patient_id,
         is_restricted=incoming.is_restricted,
         is_withdrawn=incoming.is_withdrawn,
-        kind=_kind(resource),
+        kind=kind,
+        form=form,
+        is_long_course=is_long,
         status=rules.status_of(
             str(resource.get("status", "")),
             intent=str(resource.get("intent", "")),
@@ -72,8 +82,9 @@ def _prescription(incoming: Incoming) -> Prescription:
         practitioner_id=reference_uuid(requester, "Practitioner"),
         practitioner_role_id=reference_uuid(requester, "PractitionerRole"),
         practitioner_name="" if clinic else _requester_name(resource, requester)[:_NAME],
-        authored_at=values.instant(resource.get("authoredOn")),
-        valid_until=_last_day((supply.get("validityPeriod") or {}).get("end")),
+        authored_at=authored_at,
+        valid_until=told or by_law,
+        is_term_computed=told is None and by_law is not None,
         dosage=dosage.text(resource.get("dosageInstruction", ())),
         quantity=dosage.quantity_text(supply.get("quantity"))[:120],
         repeats=_repeats(supply.get("numberOfRepeatsAllowed")),
@@ -83,7 +94,19 @@ def _prescription(incoming: Incoming) -> Prescription:
 
 def _kind(resource: Mapping[str, Any]) -> str:
     found = (values.code_in(each, systems.PRESCRIPTION_KIND) for each in resource.get("category", ()))
-    return Prescription.Kind.STATE if "state" in found else Prescription.Kind.COMMERCIAL
+    is_state = "state" in found or _form(resource) == validity.STATE_FORM
+    return Prescription.Kind.STATE if is_state else Prescription.Kind.COMMERCIAL
+
+
+def _form(resource: Mapping[str, Any]) -> str:
+    """Return the code of the blank; empty for none or one that is not known."""
+    found = [values.code_in(each, systems.PRESCRIPTION_FORM) for each in resource.get("category", ())]
+    return next((code for code in found if validity.find(code)), "")
+
+
+def _is_long_course(resource: Mapping[str, Any]) -> bool:
+    codes = values.codings(resource.get("courseOfTherapyType"))
+    return any(each.code == "continuous" for each in codes)
 
 
 def _number(resource: Mapping[str, Any]) -> str:

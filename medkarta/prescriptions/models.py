@@ -79,6 +79,7 @@ class Prescription(RecordModel):
         indexes = [
             models.Index(fields=["patient", "kind", "-valid_until"], name="prescription_patient_kind"),
             models.Index(fields=["patient", "valid_until"], name="prescription_patient_valid"),
+            models.Index(fields=["medication"], name="prescription_medication"),
         ]
 
 

@@ -1,10 +1,11 @@
 """Reads of prescriptions."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -12,8 +13,9 @@ from django.utils import timezone
 from medkarta.core.errors import NotFound
 from medkarta.core.models import unknown_last
 from medkarta.core.scopes import PatientScope, Restricted
-from medkarta.prescriptions import rules
+from medkarta.prescriptions import rules, validity
 from medkarta.prescriptions.models import Prescription
+from medkarta.prescriptions.repeats.rules import Why, may_repeat
 from medkarta.ui.tables import Table
 
 ORDER = {
@@ -28,15 +30,20 @@ STATUSES = ("issued", "in-service", "deferred", "partly-dispensed", "dispensed",
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the lists are narrowed to; empty values narrow nothing. `status` is one of `STATUSES`."""
+    """What the lists are narrowed to; empty values narrow nothing. `status` is one of `STATUSES`.
+
+    `since` and `until` are days of issue, both included.
+    """
 
     drug: str = ""
     number: str = ""
     status: str = ""
     year: int | None = None
+    since: date | None = None
+    until: date | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.drug or self.number or self.status or self.year)
+        return any((self.drug, self.number, self.status, self.year, self.since, self.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class PrescriptionLists:
 
 @dataclass(frozen=True, slots=True)
 class PrescriptionPage:
-    """A prescription with everything that its page shows."""
+    """A prescription with everything that its page shows. `validity` says why it ends on its day."""
 
     row: PrescriptionRow
     kind: str
@@ -79,6 +86,12 @@ class PrescriptionPage:
     quantity: str
     repeats: int | None
     note: str
+    validity: str
+    can_repeat: Why
+    form_code: str
+    patient_id: UUID
+    facility_id: UUID | None
+    is_restricted: bool
 
 
 def list_prescriptions(
@@ -117,7 +130,8 @@ def get_prescription(scope: PatientScope, prescription_id: UUID, *, today: date)
             ),
             post=Coalesce("practitioner_role__specialty_name", Value("")),
             substances=Coalesce("medication__substances", Value("")),
-            form=Coalesce("medication__form", Value("")),
+            shape=Coalesce("medication__form", Value("")),
+            clinic=Coalesce("facility_id", "practitioner_role__facility_id"),
         )
         .first()
     )
@@ -127,9 +141,22 @@ def get_prescription(scope: PatientScope, prescription_id: UUID, *, today: date)
     extra: Any = found
     row = _row((found.pk, extra.drug, extra.place, found.number, found.valid_until, found.status), today)
     return PrescriptionPage(
-        row, found.kind, extra.substances, extra.form, found.authored_at, extra.doctor, extra.post,
-        tuple(found.dosage.splitlines()), found.quantity, found.repeats, found.note,
+        row, found.kind, extra.substances, extra.shape, found.authored_at, extra.doctor, extra.post,
+        tuple(found.dosage.splitlines()), found.quantity, found.repeats, found.note, _why(found),
+        may_repeat(status=row.status, form=found.form, ends_soon=row.days_left is not None), found.form,
+        found.patient_id, extra.clinic, found.is_restricted,
     )  # fmt: skip
+
+
+def _why(found: Prescription) -> str:
+    return validity.why(
+        found.form,
+        is_state=found.kind == Prescription.Kind.STATE,
+        is_long_course=found.is_long_course,
+        issued_on=timezone.localdate(found.authored_at) if found.authored_at else None,
+        valid_until=found.valid_until,
+        is_computed=found.is_term_computed,
+    )
 
 
 def _visible(scope: PatientScope) -> QuerySet[Any]:
@@ -150,7 +177,8 @@ def _visible(scope: PatientScope) -> QuerySet[Any]:
         Value(""),
         output_field=TextField(),
     )
-    return Prescription.objects.for_scope(scope).exclude(status="draft").annotate(drug=drug, place=place)
+    found: QuerySet[Any] = Prescription.objects.for_scope(scope).exclude(status="draft")
+    return found.annotate(drug=drug, place=place)
 
 
 def _condition(visible: QuerySet[Any], filters: Filters, today: date) -> Q:
@@ -163,7 +191,15 @@ def _condition(visible: QuerySet[Any], filters: Filters, today: date) -> Q:
         found &= Q(number__icontains=filters.number.strip())
     if filters.year:
         found &= Q(authored_at__year=filters.year)
+    if filters.since:
+        found &= Q(authored_at__gte=_midnight(filters.since))
+    if filters.until:
+        found &= Q(authored_at__lt=_midnight(filters.until + timedelta(days=1)))
     return found & _status_condition(filters.status, today) if filters.status else found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _status_condition(status: str, today: date) -> Q:
@@ -195,5 +231,7 @@ def _row(values: tuple[Any, ...], today: date) -> PrescriptionRow:
     return PrescriptionRow(
         id_, drug, place, number, valid_until,
         rules.shown_status(status, valid_until=valid_until, today=today),
-        rules.days_left(status, valid_until=valid_until, today=today),
+        rules.days_left(
+            status, valid_until=valid_until, today=today, soon_days=settings.PRESCRIPTION_SOON_DAYS
+        ),
     )  # fmt: skip

@@ -7,9 +7,6 @@ from rapidfuzz.distance import OSA
 
 from medkarta.core.text import folded
 
-SOON_DAYS = 5
-"""From how many days before its last day a prescription is said to end soon."""
-
 EXPIRED = "expired"
 CAN_EXPIRE = frozenset({"issued", "partly-dispensed"})
 """Statuses that end with the last day. What a pharmacy has taken in (in service, deferred) lives on."""
@@ -54,15 +51,15 @@ def shown_status(status: str, *, valid_until: date | None, today: date) -> str:
     return EXPIRED if is_over and status in CAN_EXPIRE else status
 
 
-def days_left(status: str, *, valid_until: date | None, today: date) -> int | None:
+def days_left(status: str, *, valid_until: date | None, today: date, soon_days: int) -> int | None:
     """Return how many days after today a prescription is valid, if that is soon; 0 on its last day.
 
-    None when it does not end soon, has ended, has no known end, or no longer waits for the pharmacy.
+    None when it does not end within `soon_days`, has ended, has no known end, or no longer waits for the pharmacy.
     """
     if valid_until is None or status not in CAN_EXPIRE:
         return None
     left = (valid_until - today).days
-    return left if 0 <= left <= SOON_DAYS else None
+    return left if 0 <= left <= soon_days else None
 
 
 def is_meant(query: str, drug: str) -> bool:

@@ -16,7 +16,7 @@ from medkarta.printing.sheets import Code, Sheet
 from medkarta.ui import format
 
 KIND = "prescription"
-_CLOSED = frozenset({"cancelled", "dispensed"})
+CLOSED = frozenset({"cancelled", "dispensed"})
 
 
 def issue(scope: PatientScope, prescription_id: UUID, *, now: datetime) -> printing.Issued:
@@ -42,7 +42,7 @@ def sheet_of(found: queries.PrescriptionPage, person: patients.PersonRow) -> She
         (_("Учреждение"), row.place),
     )
     how = (*found.dosage, *([found.note] if found.note else ()))
-    notes = [texts.status_note(row.status) or str(texts.STATUS[row.status][1])] if row.status in _CLOSED else []
+    notes = [texts.status_note(row.status) or str(texts.STATUS[row.status][1])] if row.status in CLOSED else []
     return Sheet(
         title=row.drug or _("Препарат не указан"),
         kind_title=_("Рецепт") if found.kind == "state" else _("Коммерческий рецепт"),
@@ -53,9 +53,14 @@ def sheet_of(found: queries.PrescriptionPage, person: patients.PersonRow) -> She
         sections=(Section(_("Как принимать"), tuple(paragraph(line) for line in how)),) if how else (),
         notes=(*notes, _("Это сведения о рецепте с портала. Бумажный бланк рецепта лист не заменяет.")),
         language=format.language(),
-        code=_code(row.number) if row.number and row.status not in _CLOSED else None,
+        code=_code(row.number) if row.number and row.status not in CLOSED else None,
     )
 
 
+def code_text(number: str) -> str:
+    """Return what a QR code for a pharmacy holds: the number and the address of the check, nothing of the person."""
+    return f"{number[:100]}\n{settings.BASE_URL}/verify/"
+
+
 def _code(number: str) -> Code:
-    return Code(f"{number[:100]}\n{settings.BASE_URL}/verify/", _("Для аптеки: номер рецепта"))
+    return Code(code_text(number), _("Для аптеки: номер рецепта"))

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from medkarta.core.sql import day, is_sqlite, json_rows, uuid_of
 from medkarta.prescriptions import rules
 
@@ -25,7 +27,7 @@ def expiring() -> str:
 
     Columns: id, drug, status, valid_until (last day). Reads `patients.sql.OWN`.
     Parameters: now, restricted. The window is a day
-    wider on both sides than `rules.SOON_DAYS`, since the database does not know the clinic's zone:
+    wider on both sides than `settings.PRESCRIPTION_SOON_DAYS`, since the database does not know the clinic's zone:
     `endings` keeps what is due on the reader's day.
     """
     columns = {
@@ -43,16 +45,21 @@ def expiring() -> str:
         " WHERE NOT r.is_withdrawn"
         " AND (NOT r.is_restricted OR %(restricted)s = 1)"
         f" AND r.status IN ({statuses})"
-        f" AND r.valid_until BETWEEN {_day_after(-1)} AND {_day_after(rules.SOON_DAYS + 1)}"
+        f" AND r.valid_until BETWEEN {_day_after(-1)} AND {_day_after(settings.PRESCRIPTION_SOON_DAYS + 1)}"
         f" ORDER BY r.valid_until, r.id LIMIT {_MOST * 2}",
     )
 
 
 def endings(rows: list[dict[str, Any]], *, today: date) -> list[EndingPrescription]:
-    """Return the rows of `expiring` that end within `rules.SOON_DAYS` of a day."""
+    """Return the rows of `expiring` that end soon after a day."""
     found = []
     for row in rows:
-        left = rules.days_left(row["status"], valid_until=day(row["valid_until"]), today=today)
+        left = rules.days_left(
+            row["status"],
+            valid_until=day(row["valid_until"]),
+            today=today,
+            soon_days=settings.PRESCRIPTION_SOON_DAYS,
+        )
         if left is not None:
             found.append(EndingPrescription(uuid_of(row["id"]), row["drug"], left))
     return found[:_MOST]

@@ -1,6 +1,6 @@
 """How long prescriptions are valid by law: blanks and their terms as data, and why a last day is what it is.
 
-The day of issue is the first day, the last one counts whole. A term that depends on what the portal does not know
+The last day counts whole. A term that depends on what the portal does not know
 (age of pension, disability) gives no date, only words. What is not sure is not shown until somebody has reviewed it.
 """
 
@@ -91,8 +91,8 @@ def find(code: str) -> Form | None:
 
 
 def last_day(issued_on: date, days: int) -> date:
-    """Return the last day of a term, the day of issue being the first."""
-    return min(issued_on, date.max - timedelta(days=days)) + timedelta(days=days - 1)
+    """Return the last day of a term: the day after the issue is the first one, as civil terms are counted."""
+    return issued_on + min(timedelta(days=days), date.max - issued_on)
 
 
 def computed_until(code: str, *, is_long_course: bool, issued_on: date | None) -> date | None:
@@ -108,28 +108,42 @@ def computed_until(code: str, *, is_long_course: bool, issued_on: date | None) -
     return last_day(issued_on, fitting[0].days)
 
 
-def why(code: str, *, is_long_course: bool, issued_on: date | None, valid_until: date | None, is_computed: bool) -> str:
-    """Say where the last day comes from, with the row of the act; empty where nothing sure can be said."""
-    form = find(code)
-    if form is None or not form.is_sure:
+def why(
+    code: str,
+    *,
+    is_state: bool,
+    is_long_course: bool,
+    issued_on: date | None,
+    valid_until: date | None,
+    is_computed: bool,
+) -> str:
+    """Say where the last day comes from, with the row of the act; empty where nothing sure can be said.
+
+    A blank that nobody told is the state one for a state prescription, else whichever has just this term.
+    """
+    forms = _forms(code, is_state=is_state)
+    if not issued_on or not valid_until:
+        told = {"terms": "; ".join(_terms(forms[0])), "source": _source(forms[0])} if len(forms) == 1 else {}
+        return gettext("Клиника не указала срок. По закону: %(terms)s. %(source)s") % told if told else ""
+    given = (valid_until - issued_on).days
+    fitting = [(form, term) for form in forms for term in form.terms if given in (term.days - 1, term.days)]
+    fitting.sort(key=lambda one: one[1].is_long != is_long_course)
+    if fitting:
+        form, term = fitting[0]
+        words = {"days": _days(term), "why": term.why, "source": _source(form)}
+        if is_computed:
+            return gettext("%(days)s со дня выписки: %(why)s. Срок посчитал портал. %(source)s") % words
+        return gettext("%(days)s со дня выписки: %(why)s. %(source)s") % words
+    if len(forms) != 1:
         return ""
-    if issued_on and valid_until:
-        given = (valid_until - issued_on).days + 1
-        fitting = [term for term in form.terms if given in (term.days, term.days + 1)]
-        fitting.sort(key=lambda term: term.is_long != is_long_course)
-        if fitting:
-            told = {"days": _days(fitting[0]), "why": fitting[0].why, "source": _source(form)}
-            if is_computed:
-                return gettext("%(days)s со дня выписки: %(why)s. Срок посчитал портал. %(source)s") % told
-            return gettext("%(days)s со дня выписки: %(why)s. %(source)s") % told
-        return gettext("Срок указала клиника. Обычные сроки: %(terms)s. %(source)s") % {
-            "terms": "; ".join(_terms(form)),
-            "source": _source(form),
-        }
-    return gettext("Клиника не указала срок. По закону: %(terms)s. %(source)s") % {
-        "terms": "; ".join(_terms(form)),
-        "source": _source(form),
-    }
+    told = {"terms": "; ".join(_terms(forms[0])), "source": _source(forms[0])}
+    return gettext("Срок указала клиника. Обычные сроки: %(terms)s. %(source)s") % told
+
+
+def _forms(code: str, *, is_state: bool) -> list[Form]:
+    named = find(code or (STATE_FORM if is_state else ""))
+    found = [named] if named else [form for form in FORMS if not form.is_state and not code]
+    return [form for form in found if form.is_sure]
 
 
 def _terms(form: Form) -> Iterator[str]:

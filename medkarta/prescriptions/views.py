@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medkarta.core.http import PatientRequest
-from medkarta.prescriptions import queries, sheet, texts
+from medkarta.prescriptions import qr, queries, sheet, texts
+from medkarta.prescriptions.repeats import queries as repeats
+from medkarta.prescriptions.repeats import words
+from medkarta.prescriptions.rules import EXPIRED
 from medkarta.printing.answers import answer
-from medkarta.ui.filters import read_year, year_options
+from medkarta.ui.filters import read_day, read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
 
@@ -23,6 +26,8 @@ def list_prescriptions(request: PatientRequest) -> HttpResponse:
         number=request.GET.get("number", "")[:100],
         status=status if status in queries.STATUSES else "",
         year=read_year(request.GET.get("year", "")),
+        since=read_day(request.GET.get("since", "")),
+        until=read_day(request.GET.get("until", "")),
     )
     today = timezone.localdate()
     found = queries.list_prescriptions(
@@ -41,8 +46,20 @@ def list_prescriptions(request: PatientRequest) -> HttpResponse:
 
 @require_safe
 def show_prescription(request: PatientRequest, prescription_id: UUID) -> HttpResponse:
-    found = queries.get_prescription(request.scope, prescription_id, today=timezone.localdate())
-    return render(request, "prescriptions/prescription.jinja", {"scope": request.scope, "found": found, "texts": texts})
+    scope = request.scope
+    found = queries.get_prescription(scope, prescription_id, today=timezone.localdate())
+    row = found.row
+    shows_code = row.number and row.status not in (*sheet.CLOSED, EXPIRED)
+    context = {
+        "scope": scope,
+        "found": found,
+        "texts": texts,
+        "code": qr.svg(sheet.code_text(row.number)) if shows_code else "",
+        "repeat": repeats.find_latest(scope, prescription_id),
+        "repeat_href": scope.url(f"prescriptions/{row.id}/repeat/") if scope.may_act else "",
+        "why_not": words.why_not(found.can_repeat),
+    }
+    return render(request, "prescriptions/prescription.jinja", context)
 
 
 @require_safe

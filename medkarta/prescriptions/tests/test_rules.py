@@ -43,11 +43,11 @@ def test_shown_status_without_a_known_end_never_expires():
     ],
 )
 def test_days_left_warns_within_five_days(status, days, left):
-    assert rules.days_left(status, valid_until=TODAY + timedelta(days), today=TODAY) == left
+    assert rules.days_left(status, valid_until=TODAY + timedelta(days), today=TODAY, soon_days=5) == left
 
 
 def test_days_left_without_a_known_end_says_nothing():
-    assert rules.days_left("issued", valid_until=None, today=TODAY) is None
+    assert rules.days_left("issued", valid_until=None, today=TODAY, soon_days=5) is None
 
 
 @pytest.mark.parametrize(
