@@ -16,6 +16,7 @@ from medkarta.core.errors import NotFound, Refused
 from medkarta.core.ids import NAMESPACE, new_id
 from medkarta.core.scopes import StaffScope, WorkerScope
 from medkarta.core.text import folded
+from medkarta.documents import entries
 from medkarta.documents.models import CertificateOrder, DocumentContent, MedicalDocument
 from medkarta.documents.orders import catalogue, rules, steps
 from medkarta.hl7 import systems
@@ -96,7 +97,7 @@ def make_ready(scope: StaffScope, *, order_id: UUID, given: Given, now: datetime
     elif row.delivery == rules.PORTAL:
         raise NothingToGive
     if data is not None:
-        row.document_id = _keep_document(row, data, now=now)
+        row.document_id = _keep_document(row, data, given.text, now=now)
     steps.move(scope, row, Status.READY, person_id=person_id, comment=given.comment, now=now)
     return row.document_id
 
@@ -147,7 +148,7 @@ def _typeset(row: CertificateOrder, text: str, *, person_id: UUID, now: datetime
     return printing.issue("certificate", row.pk, person_id, sheet, now=now).pdf
 
 
-def _keep_document(row: CertificateOrder, data: bytes, *, now: datetime) -> UUID:
+def _keep_document(row: CertificateOrder, data: bytes, text: str, *, now: datetime) -> UUID:
     kind = catalogue.find(row.kind)
     code = kind.document_kind if kind else ""
     document = MedicalDocument(
@@ -178,6 +179,7 @@ def _keep_document(row: CertificateOrder, data: bytes, *, now: datetime) -> UUID
         sha256=hashlib.sha256(data).hexdigest(),
         storage_key=storage().put(data),
     )
+    entries.enter([(document, text)])
     return document.pk
 
 

@@ -27,6 +27,7 @@ from medkarta.patients.tests.factories import NOW, PatientFactory, PersonFactory
 from medkarta.printing.models import IssuedSheet
 from medkarta.requests import queries as requests
 from medkarta.requests.models import Request, RequestEvent
+from medkarta.search.models import SearchEntry
 from medkarta.visits.tests.factories import VisitFactory
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +248,7 @@ def test_make_ready_with_words_prints_the_portals_own_sheet(scope, clinic, row):
     sheet = IssuedSheet.objects.get()
     assert (sheet.kind, sheet.subject_id, sheet.patient_id) == ("certificate", row.pk, scope.person_id)
     assert sheet.pdf_sha256 == content.sha256
+    assert SearchEntry.objects.get().subject_id == document_id
 
 
 @pytest.mark.parametrize(
