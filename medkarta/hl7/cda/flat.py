@@ -41,7 +41,7 @@ class Reading:
         self._notes: list[tuple[Run, ...]] = []
         self._numbers: dict[str, int] = {}
         self._pictures: list[Picture] = []
-        self._cells: dict[tuple[str, bool], Cell] = {}
+        self._cells: dict[tuple[str, frozenset[Style], bool], Cell] = {}
 
     def inline(self, node: etree._Element, name: str, line: Line, look: Look, depth: int) -> Look | None:
         """Do what an inline element says; the look of what it holds, or None if that is not to be read."""
@@ -67,12 +67,13 @@ class Reading:
             return look.styled(ELEMENT_STYLES[name])
         return self._styled(node, look)
 
-    def cell(self, text: str, is_header: bool) -> Cell:
-        """Return a cell that holds a text and nothing else; the same one for the same text."""
-        key = (text, is_header)
+    def cell(self, node: etree._Element, is_header: bool) -> Cell:
+        """Return a cell that holds the text of a node and nothing else; the same one for the same text."""
+        look = self._styled(node, PLAIN) if node.attrib else PLAIN
+        key = (node.text or "", look.styles, is_header)
         if key not in self._cells:
-            shown = SPACE.sub(" ", text).strip(" ")
-            self._cells[key] = Cell((Run(shown),) if shown else (), is_header)
+            shown = SPACE.sub(" ", key[0]).strip(" ")
+            self._cells[key] = Cell((Run(shown, look.styles),) if shown else (), is_header)
         return self._cells[key]
 
     def picture(self, node: etree._Element) -> Iterator[Picture]:

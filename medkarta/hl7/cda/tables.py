@@ -9,6 +9,7 @@ from medkarta.hl7.cda.flat import Flat, Reading, keep_loose, local_name, plain_t
 from medkarta.hl7.cda.inline import PLAIN, Line
 
 _ROWS = frozenset({"thead", "tbody", "tfoot"})
+_CELLS = frozenset({"td", "th"})
 _MEANT = frozenset({"colspan", "rowspan", "styleCode", "revised"})
 _MAX_COLSPAN = 100
 
@@ -38,7 +39,7 @@ class Table:
             elif name == "tr":
                 bare.append(each)
             elif name not in ("col", "colgroup"):
-                Flat(self._reading, self._loose, self._pictures).element(each, name, PLAIN, self._depth + 1)
+                self._flatten(each)
         body.extend(self._rows(bare, is_head=False))
         keep_loose(node, self._loose)
         if head or body or foot:
@@ -51,25 +52,48 @@ class Table:
 
     def _rows(self, rows: list[etree._Element], is_head: bool) -> Iterator[tuple[Cell, ...]]:
         for number, row in enumerate(rows):
-            cells = tuple(
-                self._cell(each, is_head or local_name(each.tag) == "th", len(rows) - number)
-                for each in row.iterchildren("{*}td", "{*}th")
-            )
+            if local_name(row.tag) != "tr":
+                self._flatten(row)
+                continue
+            cells = []
+            for each in row.iterchildren("*"):
+                name = local_name(each.tag)
+                if name in _CELLS:
+                    cells.append(self._cell(each, is_head or name == "th", len(rows) - number))
+                else:
+                    self._flatten(each)
+            keep_loose(row, self._loose)
             if cells:
-                keep_loose(row, self._loose)
-                yield cells
-            else:
-                Flat(self._reading, self._loose, self._pictures).element(
-                    row, local_name(row.tag), PLAIN, self._depth + 2
-                )
+                yield tuple(cells)
+
+    def _flatten(self, node: etree._Element) -> None:
+        """Keep as text what stands in the table but in no cell."""
+        self._loose.end_line()
+        flat = Flat(self._reading, self._loose, self._pictures)
+        flat.element(node, local_name(node.tag), PLAIN, self._depth + 3)
 
     def _cell(self, node: etree._Element, is_header: bool, rows_left: int) -> Cell:
-        if not len(node) and _MEANT.isdisjoint(node.keys()):  # most cells of a large table, many of them the same
-            return self._reading.cell(node.text or "", is_header)
+        plain = _only_text(node)
+        if plain is not None and _MEANT.isdisjoint(node.keys()):  # most cells of a large table, many of them the same
+            return self._reading.cell(plain, is_header)
         flat = Flat(self._reading, Line(), self._pictures)
         flat.inside(node, "td", PLAIN, self._depth + 3)
         columns, rows = _span(node.get("colspan"), _MAX_COLSPAN), _span(node.get("rowspan"), rows_left)
         return Cell(flat.line.runs(), is_header, columns, rows)
+
+
+def _only_text(cell: etree._Element) -> etree._Element | None:
+    """Return the element that holds all the text of a cell: itself or the `content` in it; None if there is more."""
+    if not len(cell):
+        return cell
+    inner = cell[0]
+    if len(cell) > 1 or len(inner) or not isinstance(inner.tag, str) or local_name(inner.tag) != "content":
+        return None
+    return None if _is_written(cell.text) or _is_written(inner.tail) else inner
+
+
+def _is_written(text: str | None) -> bool:
+    return bool(text) and not str(text).isspace()
 
 
 def _span(text: str | None, most: int) -> int:

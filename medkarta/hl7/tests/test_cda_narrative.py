@@ -138,12 +138,34 @@ def test_read_narrative_reads_a_table():
 
 def test_read_narrative_reads_rows_without_a_body_and_keeps_what_stands_between_cells():
     found = blocks(
-        "<table>вне<tr>ряда<td>1</td><td/></tr><tr><content>без ячеек</content></tr>"
-        "<paragraph>абзац</paragraph></table>"
+        "<table>вне<tr>ряда<td>1</td><td/><content>возле</content></tr><tr><content>без ячеек</content></tr>"
+        "<paragraph>абзац</paragraph><tbody>тела<tr/><td>ячейка</td></tbody></table>"
     )
 
     assert found[0] == Grid((), ((Cell((Run("1"),)), Cell(())),))
-    assert sorted("".join(run.text for run in found[1].runs).split("\n")) == ["абзац", "без ячеек", "вне", "ряда"]
+    assert len(found) == 2
+    assert sorted("".join(run.text for run in found[1].runs).split("\n")) == sorted(
+        ["вне", "ряда", "возле", "без ячеек", "абзац", "тела", "ячейка"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "runs"),
+    [
+        ("<content>а</content>", (Run("а"),)),
+        (" <content styleCode='Bold'> а  б </content>\n", (Run("а б", STRONG),)),
+        ("до<content styleCode='Bold'>а</content>", (Run("до"), Run("а", STRONG))),
+        ("<content styleCode='Bold'>а</content>после", (Run("а", STRONG), Run("после"))),
+        ("<content>а</content><content>б</content>", (Run("аб"),)),
+        ("<content>а<br/>б</content>", (Run("а"), Run("\n"), Run("б"))),
+        ("<paragraph>а</paragraph>", (Run("а"),)),
+        ("<!-- -->а", (Run("а"),)),
+        ("<content/>", ()),
+        ("", ()),
+    ],
+)
+def test_read_narrative_reads_cells_with_and_without_content(cell, runs):
+    assert one(f"<table><tr><td>{cell}</td></tr></table>").body == ((Cell(runs),),)
 
 
 def test_read_narrative_of_a_table_of_nothing_keeps_its_caption():
