@@ -17,6 +17,8 @@ class Limits:
     """One string, such as the base64 content of a Binary."""
     max_depth: int = 64
     max_number_chars: int = 64
+    max_cda_elements: int = 200_000
+    """Elements of a CDA document that is read to be shown: some four megabytes of nothing but cells of tables."""
     max_entries: int = 10_000
     """Entries of a transaction, which is stored at once. Other Bundles are read entry by entry."""
     max_zip_members: int = 20_000

@@ -1,8 +1,9 @@
 """A whole document to what can be read: its sections as blocks, or the file that it wraps, and who vouches for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import cast
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -19,6 +20,7 @@ from medkarta.hl7.cda.titles import code_of, title_of
 from medkarta.hl7.limits import LIMITS, Limits
 from medkarta.hl7.values import MOSCOW, HumanName, Moment
 
+_count = cast(Callable[[etree._Element], float], etree.XPath("count(//*)"))
 _MAX_LEVELS = 6
 """Levels of headings; sections nested deeper follow their parent as its equals."""
 
@@ -61,8 +63,12 @@ def read_document(source: bytes | Source, limits: Limits = LIMITS, zone: tzinfo 
         nonxml, said = read_nonxml(file)
         for note in said:
             context.note(note)
-    sections = tuple(_bodies(root, context)) or _file_sections(nonxml, context)
-    if not sections and nonxml is None:
+    if _count(root) > limits.max_cda_elements:
+        sections: tuple[Section, ...] = ()
+        context.note(_("Документ слишком велик, чтобы показать его здесь: его можно скачать"))
+    else:
+        sections = tuple(_bodies(root, context)) or _file_sections(nonxml, context)
+    if not sections and nonxml is None and not context.notes:
         context.note(_("В документе нет текста: есть только сведения о нём"))
     return CdaDocument(
         header=read_header(source, limits, zone),

@@ -1,7 +1,7 @@
 """Values of the CDA data types in words: what a reader of the paper would see. Absent ones are empty texts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +14,8 @@ from medkarta.hl7.cda.source import V3
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _TRANSLATION = f"{V3}translation"
 _string = etree.XPath("string()")
+_LINES = frozenset({"br", "p", "paragraph", "div", "li", "item", "tr"})
+_SCRIPTS = frozenset({"script", "style"})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
@@ -26,12 +28,24 @@ def text_of(node: etree._Element | None) -> str:
 
 
 def lines_of(node: etree._Element) -> str:
-    """Return the text of a plain string; its line ends mean something."""
-    return _BLANK_LINES.sub("\n", _text(node)).strip()
+    """Return the text of a plain string; its line ends mean something, and so does markup that some put into it."""
+    return _BLANK_LINES.sub("\n", "".join(_marked(node)) if len(node) else node.text or "").strip()
 
 
 def _text(node: etree._Element) -> str:
     return str(_string(node)) if len(node) else node.text or ""
+
+
+def _marked(node: etree._Element) -> Iterator[str]:
+    """Yield the text of a string with markup in it, without scripts; where a line of it ends, an end of line."""
+    for event, each in etree.iterwalk(node, events=("start", "end", "comment", "pi")):
+        name = each.tag.rpartition("}")[2] if isinstance(each.tag, str) else ""
+        if name in _LINES:
+            yield "\n"
+        if event == "start" and name not in _SCRIPTS:
+            yield each.text or ""
+        elif event != "start" and each is not node:
+            yield each.tail or ""
 
 
 def child(node: etree._Element, *names: str) -> etree._Element | None:
@@ -131,7 +145,7 @@ class Words:
         return name or own or str(node.get("code", "")).strip()
 
     def label(self, node: etree._Element | None) -> str:
-        """Return the name of a code alone, as a heading of its value."""
+        """Return the name of a code alone: its own, else the sender's wording, else the code."""
         if node is None:
             return ""
         return self._code_name(node) or self.own_wording(node) or str(node.get("code", "")).strip()

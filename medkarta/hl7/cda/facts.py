@@ -118,7 +118,7 @@ class _Reading:
         return fact if fact.label or not fact.children or fact.value else replace(fact, is_group=True)
 
     def _label(self, parts: Parts, name: str) -> str:
-        found = self._words.label(parts[_CODE][0]) if _CODE in parts else ""
+        found = self._words.code(parts[_CODE][0]) if _CODE in parts else ""
         return found or str(_UNNAMED.get(name, ""))
 
     def _value(self, parts: Parts) -> str:
@@ -160,13 +160,19 @@ class _Reading:
                     role = child(each, "participantRole")
                     shown = "" if role is None else self._participant(role)
                 elif tag == _PERFORMER:
-                    shown = self._context.person(child(each, "assignedEntity"))
+                    shown = self._performer(child(each, "assignedEntity"))
                 elif tag.startswith(V3):
                     break
                 else:  # what the region or the publisher added
                     shown = self._words.value(each)
                 if shown:
                     yield shown
+
+    def _performer(self, role: etree._Element | None) -> str:
+        if role is None:
+            return ""
+        parts = (self._words.label(child(role, "code")), self._context.person(role))
+        return ", ".join(part for part in parts if part)
 
     def _participant(self, role: etree._Element) -> str:
         for part in ("playingEntity", "playingDevice"):

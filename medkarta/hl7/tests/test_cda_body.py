@@ -7,6 +7,7 @@ from medkarta.core.blocks import Grid, Listing, Picture, paragraph, words
 from medkarta.hl7 import cda
 from medkarta.hl7.cda.media import NonXml, kind_of
 from medkarta.hl7.issues import Unreadable
+from medkarta.hl7.limits import Limits
 from medkarta.hl7.tests.cda_documents import JPEG, PDF, PNG, document, fixture, media, sections
 from medkarta.hl7.tests.samples import files, needs_samples
 from medkarta.hl7.values import HumanName
@@ -238,6 +239,18 @@ def test_read_document_lists_an_outside_file_and_never_fetches_it():
 
     assert found.nonxml == NonXml("application/pdf", "application/pdf", b"", "http://127.0.0.1:9/a.pdf")
     assert "не загружается" in found.notes[0]
+
+
+def test_read_document_bounds_what_it_shows():
+    data = sections("<title>Т</title><text>кашель</text>")
+    elements = len(list(cda.load(data).root.iter()))
+
+    shown = cda.read_document(data, Limits(max_cda_elements=elements))
+    found = cda.read_document(data, Limits(max_cda_elements=elements - 1))
+
+    assert len(shown.sections) == 1
+    assert found.sections == ()
+    assert found.notes == ("Документ слишком велик, чтобы показать его здесь: его можно скачать",)
 
 
 def test_read_document_of_a_header_alone_says_so():

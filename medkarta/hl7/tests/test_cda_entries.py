@@ -37,6 +37,8 @@ def all_words(data):
         ("<value xsi:type='ST'>текст</value>", "текст"),
         ("<value xsi:type='ST'> один\n   два \n\n три </value>", "один\nдва\nтри"),
         ("<value>текст</value>", "текст"),
+        ("<value xsi:type='ST'>раз<br/>два<!-- -->.<p>три</p>четыре<b>!</b></value>", "раз\nдва.\nтри\nчетыре!"),
+        ("<value xsi:type='ED'>до<script>alert(1)</script>после<?php x ?>.</value>", "допосле."),
         ("<value xsi:type='ED' mediaType='text/plain'>текст</value>", "текст"),
         ("<value xsi:type='ED' representation='B64'>AAAA</value>", "вложение"),
         ("<value xsi:type='CD' code='1' displayName='Да'/>", "Да"),
@@ -128,6 +130,10 @@ def test_read_entries_tells_times_by_the_given_clock():
             "<observation><code><originalText>Жалобы</originalText></code><value>нет</value></observation>",
             "Жалобы: нет",
         ),
+        (
+            "<act><code displayName='Комиссия'><originalText>по путёвке</originalText></code></act>",
+            "Комиссия (по путёвке)",
+        ),
         ("<observation><code code='К'/><value>нет</value></observation>", "К: нет"),
         ("<observation><code nullFlavor='NI'/><value>нет</value></observation>", "нет"),
         ("<observation negationInd='true'><code displayName='Контакт'/></observation>", "Контакт: нет"),
@@ -178,9 +184,9 @@ def test_read_entries_tells_times_by_the_given_clock():
             "Процедура (материал: Кровь)",
         ),
         (
-            "<act><code displayName='Приём'/><performer><assignedEntity><assignedPerson><name><family>Врачов</family>"
-            "</name></assignedPerson></assignedEntity></performer><performer/></act>",
-            "Приём (Врачов)",
+            "<act><code displayName='Приём'/><performer><assignedEntity><code displayName='врач'/><assignedPerson>"
+            "<name><family>Врачов</family></name></assignedPerson></assignedEntity></performer><performer/></act>",
+            "Приём (врач, Врачов)",
         ),
         ("<act><code displayName='Х'/><identity:Note displayName='примечание'/></act>", "Х (примечание)"),
     ],
