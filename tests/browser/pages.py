@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser import booking_steps, waitlist_steps
+from tests.browser import booking_steps, sending_steps, waitlist_steps
 from tests.browser.booking_steps import BOOK, DENTIST, ENDOCRINOLOGIST, SURGEON, of_child, of_referral, of_specialty
 from tests.browser.people import OLEG, OLGA, UNCONFIRMED, press_person, sign_in
 
@@ -67,6 +67,16 @@ def hrefs(page: Page, path: str, pattern: str) -> list[str]:
     found = re.findall(rf'href="([^"]*{pattern})"', html)
     assert found, f"{path} links to nothing like {pattern}"
     return [urlsplit(one).path for one in found]
+
+
+def printed(path: str, pattern: str) -> Callable[[Page, str], None]:
+    """Go to the first page of a kind, and from there to its page for paper."""
+
+    def go(page: Page, key: str) -> None:
+        first_link(path, pattern)(page, key)
+        page.goto(f"{page.url}print/")
+
+    return go
 
 
 def other_record(name: str, section: str = "") -> Callable[[Page, str], None]:
@@ -242,6 +252,8 @@ PLACES: dict[str, Place] = {
     "called-cancel": Place("anna", own_call_cancel),
     "request": Place("anna", own_request),
     "request-cancel": Place("anna", own_request_cancel),
+    "document-print": Place("anna", printed("/p/{key}/documents/", rf"documents/{UUID}/")),
+    "documents-found": Place("anna", at("/p/{key}/documents/?q=жалобы&since=2020-01-01")),
     "certificates": Place("anna", at("/p/{key}/documents/orders/")),
     "certificate-kinds": Place("anna", at(NEW_CERTIFICATE)),
     "certificate-form": Place("anna", at(f"{NEW_CERTIFICATE}applicant-086/")),
@@ -286,6 +298,13 @@ PLACES: dict[str, Place] = {
     "notifications": Place("anna", at("/notifications/")),
     "notification-settings": Place("anna", at("/account/notifications/")),
     "messages-consent": Place("anna", at("/account/notifications/consent/")),
+    "send": Place("anna", sending_steps.form),
+    "send-errors": Place("anna", sending_steps.faulty_form, 422),
+    "send-check": Place("anna", sending_steps.second_look),
+    "sending": Place("anna", sending_steps.sent),
+    "sendings": Place("anna", sending_steps.list_of_sent),
+    "sent": Place("nobody", at("/sent/no-such-link/")),
+    "sent-errors": Place("nobody", sending_steps.wrong_code, 422),
     "mailbox": Place("nobody", at("/demo/mailbox/")),
     "missing-in-record": Place("anna", at("/p/{key}/nothing-here/"), 404),
     "start": Place("nobody", at("/")),

@@ -1,6 +1,5 @@
 """A document goes by mail in a real browser: as a link and as a file, and is opened from what arrived."""
 
-import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import MARKS, Trouble, new_context, sideways
-from tests.browser.people import ANNA, sign_in
+from tests.browser.people import ANNA, key_of, sign_in
+from tests.browser.sending_steps import form, press_send, typed
 
 pytestmark = MARKS
 Visit = Callable[..., Page]
@@ -36,12 +36,7 @@ def visit(browser: Browser, origin: str, trouble: Trouble) -> Iterator[Visit]:
 
 
 def open_form(page: Page) -> None:
-    """Go to the form of the first document that can be sent."""
-    key = page.url.split("/p/")[1].split("/")[0]
-    html = page.request.get(f"/p/{key}/documents/").text()
-    found = re.search(rf'href="(/p/{key}/send/documents/[0-9a-f-]+/)"', html)
-    assert found, "no document of the list can be sent"
-    page.goto(found[1])
+    form(page, key_of(page))
     expect(page.get_by_role("heading", name="Отправить на почту")).to_be_visible()
     assert sideways(page) == []
 
@@ -77,10 +72,9 @@ def bytes_of(page: Page, press: Callable[[], None]) -> bytes:
 def test_document_goes_as_a_link_and_is_opened_from_its_letter(visit, scripts):
     page, address = visit(scripts=scripts), f"doctor-{scripts}@example.org".lower()
     open_form(page)
-    page.get_by_label("На другой адрес").check()
-    page.locator("input[name=address]").fill(address)
+    typed(page, address)
     page.locator("input[name=is_agreed]").check()
-    page.get_by_role("button", name="Отправить", exact=True).click()
+    press_send(page)
 
     expect(page.get_by_role("heading", name="Проверьте адрес")).to_be_visible()
     assert sideways(page) == []
@@ -142,11 +136,10 @@ def test_document_goes_as_a_file_with_a_password_by_keyboard_alone(visit):
 def test_form_with_an_unusable_address_says_why_and_keeps_everything(visit):
     page = visit()
     open_form(page)
-    page.get_by_label("На другой адрес").check()
-    page.locator("input[name=address]").fill("a@example.org, b@example.org")
+    typed(page, "a@example.org, b@example.org")
     page.get_by_label("Файлом PDF с паролем").check()
     page.locator("input[name=password]").fill("Vetka-7-snega")
-    page.get_by_role("button", name="Отправить", exact=True).click()
+    press_send(page)
 
     expect(page.get_by_role("alert")).to_contain_text("Напишите один адрес")
     expect(page.locator("input[name=address]")).to_have_value("a@example.org, b@example.org")
