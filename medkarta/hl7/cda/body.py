@@ -63,12 +63,11 @@ def read_document(source: bytes | Source, limits: Limits = LIMITS, zone: tzinfo 
         nonxml, said = read_nonxml(file)
         for note in said:
             context.note(note)
-    if _count(root) > limits.max_cda_elements:
-        sections: tuple[Section, ...] = ()
+    is_large = _count(root) > limits.max_cda_elements
+    sections = () if is_large else tuple(_bodies(root, context)) or _file_sections(nonxml, context)
+    if is_large:
         context.note(_("Документ слишком велик, чтобы показать его здесь: его можно скачать"))
-    else:
-        sections = tuple(_bodies(root, context)) or _file_sections(nonxml, context)
-    if not sections and nonxml is None and not context.notes:
+    elif not sections and nonxml is None:
         context.note(_("В документе нет текста: есть только сведения о нём"))
     return CdaDocument(
         header=read_header(source, limits, zone),
