@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from medkarta.accounts.models import Account
 from medkarta.checkups.tests.factories import CheckupFactory
-from medkarta.documents.tests.factories import DocumentContentFactory, MedicalDocumentFactory
+from medkarta.documents.tests.factories import DocumentContentFactory, DocumentSignatureFactory, MedicalDocumentFactory
 from medkarta.documents.tests.factories_orders import CertificateOrderFactory
 from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.immunizations.tests.factories import ImmunizationFactory
@@ -77,6 +77,7 @@ def fill(found: Resident, patient: object) -> None:
     DocumentContentFactory(
         owner_id=report.pk, patient=patient, storage_key=storage().put(f"%PDF-1.4 файл {mark}".encode())
     )
+    DocumentSignatureFactory(document_id=document.pk, storage_key=storage().put(f"0 подпись {mark}".encode()))
     ahead = now + timedelta(days=1)
     made = {
         "report": report,

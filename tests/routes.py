@@ -100,9 +100,7 @@ ROUTES: dict[str, Record | Open] = {
         row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
     ),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/": Record(row="document", values=(("position", "1"),)),
-    f"{KEY}documents/<uuid:document_id>/signatures/<int:number>/": Record(
-        row="document", values=(("number", "1"),), statuses=(("GET", 404), ("HEAD", 404))
-    ),
+    f"{KEY}documents/<uuid:document_id>/signatures/<int:number>/": Record(row="document", values=(("number", "1"),)),
     f"{KEY}documents/<uuid:document_id>/files/<int:position>/view/": Record(
         row="document", values=(("position", "2"),)
     ),
