@@ -36,7 +36,7 @@ def list_log(scope: PatientScope, *, offset: int, limit: int) -> tuple[list[LogR
 
 
 def _names(events: Iterable[audit.EventRow]) -> dict[UUID, str]:
-    people = {UUID(one.actor_ref) for one in events if one.actor_kind == ActorKind.PERSON}
+    people = {UUID(one.actor_ref) for one in events if one.actor_kind == ActorKind.PERSON and one.actor_ref}
     return patients.names_of_accounts(people)
 
 
@@ -58,6 +58,8 @@ def _who(event: audit.EventRow, names: dict[UUID, str], *, mine: bool, is_blind:
     if mine:
         return _("Вы")
     if event.actor_kind == ActorKind.PERSON:
+        if not event.actor_ref:
+            return _("Посетитель портала без входа")
         return names.get(UUID(event.actor_ref)) or _("Другой пользователь портала")
     if event.actor_kind == ActorKind.SYSTEM and is_blind:
         return _("Система медицинской организации")

@@ -1,6 +1,6 @@
 """«Кто смотрел мою карту»: who, what, when, in words."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -47,11 +47,13 @@ def test_list_log_names_everybody_in_words():
         AccountScope(Actor(ActorKind.PERSON, str(uuid4())), uuid4()),
         SystemScope.of("gp3"),
         WorkerScope(),
+        AccountScope(Actor(ActorKind.PERSON, ""), UUID(int=0)),
     ]
     for actor in actors:
         audit.record(actor, action="visits.read", person_id=patient.person_id)
 
     assert [who for who, _result in who_of(scope)] == [
+        "Посетитель портала без входа",
         "Портал, автоматически",
         "Система медицинской организации «gp3»",
         "Другой пользователь портала",
