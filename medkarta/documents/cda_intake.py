@@ -190,19 +190,19 @@ def _reading(document: MedicalDocument, file: cda.ReadFile | cda.Unread) -> Docu
 def _hand_over(
     scope: SystemScope, read: Iterable[tuple[Arrived, cda.ReadFile]], outdated: Mapping[str, set[UUID]]
 ) -> None:
-    """Give documents of some kinds to the rooms that registered for them, and take back what no longer counts."""
+    """Take back what no longer counts, then give documents of some kinds to the rooms that registered for them."""
     taken: dict[str, list[Protocol]] = {}
     for one, file in read:
         document = one.document
         is_outdated = document.pk in outdated.get(document.kind_type, ())
         if reader_of(document.kind_type) and not is_outdated and not one.is_told_apart:
             taken.setdefault(document.kind_type, []).append(_protocol(one, file))
-    for type_, protocols in taken.items():
-        if reader := reader_of(type_):
-            reader.take(scope, protocols)
     for type_, ids in outdated.items():
         if ids and (reader := reader_of(type_)):
             reader.withdraw(scope, ids)
+    for type_, protocols in taken.items():
+        if reader := reader_of(type_):
+            reader.take(scope, protocols)
 
 
 def _protocol(arrived: Arrived, file: cda.ReadFile) -> Protocol:

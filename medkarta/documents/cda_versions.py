@@ -1,7 +1,8 @@
 """Versions of one document: the highest counts, the others are kept and lead to it.
 
 Only a higher number replaces. Two documents that bear the same number in one set are both shown: which of them is
-meant nobody can tell. Documents of different patients never replace each other, whatever their numbers say.
+meant nobody can tell, unless they are the same file, sent twice by different ways: then the signed one is shown, else
+the one that came first. Documents of different patients never replace each other, whatever their numbers say.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,8 +10,11 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
+
 from medkarta.core.scopes import SystemScope
-from medkarta.documents.models import MedicalDocument
+from medkarta.documents.models import DocumentSignature, MedicalDocument
 
 _SUPERSEDED = MedicalDocument.Status.SUPERSEDED
 _belongs = attrgetter("set_id", "patient_id")
@@ -28,21 +32,25 @@ def put_in_order(scope: SystemScope, arrived: Sequence[MedicalDocument]) -> dict
 
 
 def _of_sets(arrived: Iterable[MedicalDocument]) -> list[MedicalDocument]:
-    """Write the chains; return the documents that a higher version replaces."""
+    """Write the chains; return the documents that a higher version or the same file replaces."""
     sets = {one.set_id for one in arrived if one.set_id}
     if not sets:
         return []
-    found = MedicalDocument.objects.filter(set_id__in=sets, is_withdrawn=False).only(
-        "id", "set_id", "patient_id", "version", "dated_at", "status", "replaces_id", "kind_type"
+    found = MedicalDocument.objects.filter(set_id__in=sets, is_withdrawn=False).annotate(
+        file=Coalesce("reading__content_sha256", Value("")),
+        is_bare=~Exists(DocumentSignature.objects.filter(document_id=OuterRef("pk"))),
     )
-    ordered = sorted(found, key=_place)
+    columns = ("id", "set_id", "patient_id", "version", "dated_at", "received_at", "status", "replaces_id", "kind_type")
+    ordered = sorted(found.only(*columns), key=_place)
     replaced: list[MedicalDocument] = []
     changed: list[MedicalDocument] = []
     for _set, versions in groupby(ordered, key=_belongs):
         group = list(versions)
-        older = [one for one in group if one.version < group[-1].version]
+        newest = [one for one in group if one.version == group[-1].version]
+        twins = _twins(newest)
+        older = [one for one in group if one.version < group[-1].version] + twins
         replaced += older
-        changed += _chained(group, older)
+        changed += _chained([*older, *(one for one in newest if one not in twins)], len(older))
     MedicalDocument.objects.bulk_update(changed, ["status", "replaces_id"])
     return replaced
 
@@ -51,13 +59,21 @@ def _place(one: MedicalDocument) -> tuple[str, str, int, str, str]:
     return str(one.set_id), str(one.patient_id), one.version, str(one.dated_at or ""), str(one.pk)
 
 
-def _chained(group: Sequence[MedicalDocument], older: Sequence[MedicalDocument]) -> Iterable[MedicalDocument]:
-    """Yield the documents of one set whose place in the chain has changed."""
+def _twins(newest: Sequence[MedicalDocument]) -> list[MedicalDocument]:
+    """Return documents whose very file another one has that is signed or came before."""
+    first: dict[str, MedicalDocument] = {}
+    for one in sorted(newest, key=attrgetter("is_bare", "received_at", "pk")):
+        first.setdefault(one.file or str(one.pk), one)  # type: ignore[attr-defined]
+    return [one for one in newest if one not in first.values()]
+
+
+def _chained(group: Sequence[MedicalDocument], older: int) -> Iterable[MedicalDocument]:
+    """Yield the documents of one set, the `older` ones first, whose place in the chain has changed."""
     ids = {one.pk for one in group}
-    for place, one in enumerate(group[: len(older) + 1] if older else ()):
+    for place, one in enumerate(group[: older + 1] if older else ()):
         before = group[place - 1].pk if place else None
         is_free = one.replaces_id is None or one.replaces_id in ids
-        status = _SUPERSEDED if place < len(older) else one.status
+        status = _SUPERSEDED if place < older else one.status
         if (is_free and one.replaces_id != before) or status != one.status:
             one.replaces_id = before if is_free else one.replaces_id
             one.status = status

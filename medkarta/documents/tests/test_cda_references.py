@@ -1,6 +1,8 @@
 import base64
 import hashlib
 import zlib
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +12,7 @@ from medkarta.documents import cda as reading
 from medkarta.documents import entries, fhir
 from medkarta.documents.models import DocumentContent, DocumentReading, MedicalDocument, StoredBinary
 from medkarta.documents.tests.cda_samples import BODY, cda
-from medkarta.documents.tests.factories import PDF, base64_of, incoming
+from medkarta.documents.tests.factories import NOW, PDF, DocumentSignatureFactory, base64_of, incoming
 from medkarta.patients.tests.factories import PatientFactory, PersonFactory
 from medkarta.search.models import SearchEntry
 
@@ -235,3 +237,19 @@ def test_document_that_does_not_conform_is_taken_and_marked(patient, settings, t
         resource_id("mis", "DocumentReference", "d2"): None,
     }
     assert DocumentReading.objects.get(is_conforming=False).findings
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_same_file_by_two_ways_is_shown_once(patient, is_signed):
+    data = cda(set_number="s")
+    fhir.store(SCOPE, [reference(patient, "d1", data=data)])
+    fhir.store(SCOPE, [reference(patient, "d2", data=PDF)])
+    if is_signed:
+        DocumentSignatureFactory(document_id=resource_id("mis", "DocumentReference", "d2"))
+
+    fhir.store(SCOPE, [replace(reference(patient, "d2", data=data), received_at=NOW + timedelta(hours=1))])
+
+    shown = resource_id("mis", "DocumentReference", "d2" if is_signed else "d1")
+    assert MedicalDocument.objects.get(status="current").pk == shown
+    replaced = MedicalDocument.objects.get(status="superseded").pk
+    assert MedicalDocument.objects.get(pk=shown).replaces_id == replaced

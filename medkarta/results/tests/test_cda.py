@@ -78,6 +78,13 @@ def test_newer_version_takes_the_place_of_the_older_in_either_order(patient, ord
     assert DiagnosticReport.objects.filter(is_withdrawn=False).count() == 1
 
 
+def test_newer_version_with_the_same_values_keeps_them_once(patient):
+    for version in (1, 2):
+        store(patient, protocol(GLUCOSE, number=f"v{version}", set_number="s", version=version), f"d{version}")
+
+    assert shown() == [("Глюкоза", "6.1")]
+
+
 @pytest.mark.parametrize("order", ["older first", "newer first"])
 def test_document_that_a_reference_replaces_gives_no_values(patient, order):
     older = resource_id("mis", "DocumentReference", "old")
