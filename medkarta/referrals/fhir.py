@@ -14,8 +14,9 @@ from medkarta.core.intake import Incoming, Resource, upsert
 from medkarta.core.scopes import SystemScope
 from medkarta.hl7 import systems, values
 from medkarta.hl7.references import display_of, first_uuid
-from medkarta.referrals import rules
+from medkarta.referrals import entries, rules
 from medkarta.referrals.models import Referral
+from medkarta.search import actions as search
 
 TYPES = ("ServiceRequest",)
 KEPT = ("booked_appointment",)
@@ -43,7 +44,9 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
             rows[one.id] = _referral(one, one.patient_id, category)
     if others:
         Referral.objects.filter(pk__in=others).delete()
+        search.drop(entries.KIND, others)
     upsert(rows.values(), keep=KEPT)
+    entries.enter(rows.values())
     return refused
 
 

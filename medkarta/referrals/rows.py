@@ -16,6 +16,7 @@ from medkarta.core.scopes import PatientScope
 from medkarta.referrals import rules
 from medkarta.referrals.models import Referral
 from medkarta.referrals.rules import Term
+from medkarta.referrals.texts import status_note
 from medkarta.ui import format
 from medkarta.ui.marks import StateMark
 
@@ -42,7 +43,9 @@ _HOSPITALIZATION_MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class ReferralRow:
-    """A referral of either table. `warning` speaks of the term of one that is still open; texts may be empty."""
+    """A referral of either table. `warning` speaks of the term of one that is still open; `note` says what
+    its status means for the person. Texts may be empty.
+    """
 
     id: UUID
     href: str
@@ -56,6 +59,7 @@ class ReferralRow:
     is_open: bool
     state: StateMark
     warning: StateMark | None
+    note: str
 
     @property
     def title(self) -> str:
@@ -117,6 +121,7 @@ def _row(scope: PatientScope, one: Raw, now: datetime) -> ReferralRow:
         is_open=is_open,
         state=state,
         warning=_warning(valid_until, now, format.zone_of(one["timezone"])) if is_open else None,
+        note=status_note(status, hospitalization_status),
     )
 
 
