@@ -160,3 +160,40 @@ def timing(frequency, period, unit):
 )
 def test_text_of_a_dosage_says_what_the_coded_parts_say(element, text):
     assert dosage.text([element]) == text
+
+
+FORM = "urn:medkarta:prescription-form"
+
+
+@pytest.mark.parametrize(
+    ("form", "course", "until", "is_computed"),
+    [
+        ("107-1", None, date(2026, 12, 31), True),
+        ("148-1-88", None, date(2026, 11, 16), True),
+        ("148-1-04", "continuous", date(2027, 1, 30), True),
+        ("148-1-04", "acute", None, False),
+        ("107-1", "continuous", None, False),
+        ("unheard-of", None, None, False),
+    ],
+)
+def test_store_computes_the_last_day_only_where_the_law_alone_decides(form, course, until, is_computed):
+    extra = {"courseOfTherapyType": {"coding": [{"code": course}]}} if course else {}
+    category = [{"coding": [{"system": FORM, "code": form}]}]
+
+    fhir.store(SCOPE, [request(PatientFactory(), category=category, authoredOn="2026-11-01", **extra)])
+
+    one = Prescription.objects.get()
+    assert (one.valid_until, one.is_term_computed) == (until, is_computed)
+    assert one.is_long_course is (course == "continuous")
+    assert one.form == ("" if form == "unheard-of" else form)
+    assert one.kind == ("state" if form == "148-1-04" else "commercial")
+
+
+def test_store_keeps_the_last_day_that_the_clinic_told():
+    category = [{"coding": [{"system": FORM, "code": "107-1"}]}]
+    supply = {"validityPeriod": {"end": "2026-11-20"}}
+
+    fhir.store(SCOPE, [request(PatientFactory(), category=category, authoredOn="2026-11-01", dispenseRequest=supply)])
+
+    one = Prescription.objects.get()
+    assert (one.valid_until, one.is_term_computed) == (date(2026, 11, 20), False)

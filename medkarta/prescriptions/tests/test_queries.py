@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -122,3 +122,28 @@ def test_get_prescription_of_another_person_a_draft_and_a_secret_one_look_missin
     for each in hidden:
         with pytest.raises(NotFound):
             queries.get_prescription(scope_of(patient, restricted=Restricted.LOCKED), each.pk, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "count"),
+    [
+        (date(2026, 11, 1), None, 1),
+        (date(2026, 11, 2), None, 0),
+        (None, date(2026, 11, 1), 1),
+        (None, date(2026, 10, 31), 0),
+        (date(2026, 11, 1), date(2026, 11, 1), 1),
+    ],
+)
+def test_list_prescriptions_filters_by_days_of_issue_both_included(since, until, count):
+    one = PrescriptionFactory(authored_at=datetime(2026, 11, 1, 20, 59, tzinfo=UTC))  # 23:59 in Moscow
+
+    assert listed(one.patient, since=since, until=until).commercial_table.total == count
+
+
+@pytest.mark.parametrize(("days", "left"), [(10, 10), (9, None)])
+def test_warning_begins_as_many_days_before_as_the_operator_says(settings, days, left):
+    settings.PRESCRIPTION_SOON_DAYS = days
+    one = PrescriptionFactory(valid_until=TODAY + timedelta(10))
+
+    assert listed(one.patient).commercial[0].days_left == left
+    assert queries.get_prescription(scope_of(one.patient), one.pk, today=TODAY).row.days_left == left
