@@ -18,7 +18,7 @@ from medkarta.mailer.tests.sent_things import pdf_of
 from medkarta.patients.tests.factories import PatientFactory, scope_of
 from medkarta.prescriptions.tests.factories import PrescriptionFactory
 from medkarta.referrals.tests.factories import ReferralFactory
-from medkarta.results.tests.factories import DiagnosticReportFactory
+from medkarta.results.tests.factories import DiagnosticReportFactory, value_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -42,6 +42,12 @@ def report(patient, **values):
     return made.pk
 
 
+def report_of_values(patient, **values):
+    made = DiagnosticReportFactory(patient=patient, **values)
+    value_of(made, name="Глюкоза")
+    return made.pk
+
+
 def prescription(patient, **values):
     return PrescriptionFactory(patient=patient, **values).pk
 
@@ -59,6 +65,7 @@ KINDS = [
     ("documents", document_with_file),
     ("documents", document_of_text),
     ("results", report),
+    ("results", report_of_values),
     ("prescriptions", prescription),
     ("referrals", referral),
     ("immunizations", immunization),
@@ -109,3 +116,12 @@ def test_thing_of_an_unknown_kind_is_missing():
     with pytest.raises(NotFound):
         sendable.get("nothing")
     assert sendable.title_of("nothing") == ""
+
+
+def test_report_that_says_nothing_is_not_sent():
+    patient = PatientFactory()
+    subject, found = DiagnosticReportFactory(patient=patient).pk, sendable.get("results")
+
+    assert found.find(scope_of(patient), subject).refusal
+    with pytest.raises(NotFound):
+        found.make(scope_of(patient), subject, now=timezone.now())

@@ -69,7 +69,10 @@ def revoke(request: PatientRequest, sending_id: UUID) -> HttpResponse:
 @require_safe
 def list_sendings(request: PatientRequest) -> HttpResponse:
     table = Table.read(
-        request.GET, columns=[Column("when", _("Когда"))], default="-when", path=request.scope.url("send/")
+        request.GET,
+        columns=[Column("when", _("Когда"), sortable=False)],
+        default="-when",
+        path=request.scope.url("send/"),
     )
     table = table.with_total(queries.count_sendings(request.scope))
     rows = queries.list_sendings(request.scope, now=timezone.now(), offset=table.page.offset, limit=table.page.limit)
