@@ -2,7 +2,7 @@ import hashlib
 import io
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from medkarta.audit.models import AuditEvent
 from medkarta.core.scopes import SystemScope
@@ -320,3 +320,19 @@ def test_samples_of_other_publishers_are_taken_all_but_the_fragment():
     assert set(MedicalDocument.objects.values_list("status", flat=True)) == {"current"}
     again = list(bulk.load(SystemScope.of("samples"), folders, jobs=1, now=NOW))
     assert set(fates(again)) == {"unchanged", "rejected"}
+
+
+def test_patient_whose_name_is_one_text_is_taken(take):
+    whole = "<family>Пробная</family><given>Анна</given>".encode()
+
+    assert fates(take(cda().replace(whole, "Пробная Анна".encode(), 1))) == ["created"]
+    assert StoredResource.objects.get(type="Patient").canonical.count("Пробная Анна") == 1
+
+
+def test_import_says_in_one_line_that_the_storage_is_away(tmp_path, settings):
+    (tmp_path / "1.xml").write_bytes(cda())
+    (tmp_path / "data" / "files").write_bytes(b"no folder")
+
+    with pytest.raises(CommandError, match="stopped after 0 resources"):
+        call_command("import", str(tmp_path / "1.xml"), stdout=io.StringIO())
+    assert not MedicalDocument.objects.exists()
