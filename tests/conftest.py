@@ -65,7 +65,7 @@ def fill(found: Resident, patient: object) -> None:
     """Give the record one row of each kind, the mark in its texts."""
     now, mark = timezone.now(), found.mark
     report = DiagnosticReportFactory(patient=patient, name=f"Анализ {mark}", effective_at=now - timedelta(days=1))
-    value_of(report, name=f"Показатель {mark}")
+    value = value_of(report, name=f"Показатель {mark}")
     document = MedicalDocumentFactory(patient=patient, title=f"Документ {mark}", dated_at=now - timedelta(days=2))
     DocumentContentFactory(
         owner_id=document.pk, patient=patient, storage_key=storage().put(f"%PDF-1.4 {mark}".encode())
@@ -81,6 +81,7 @@ def fill(found: Resident, patient: object) -> None:
     ahead = now + timedelta(days=1)
     made = {
         "report": report,
+        "observation": value,
         "document": document,
         "appointment": AppointmentFactory(patient=patient, specialty_name=f"Врач {mark}", starts_at=ahead),
         "home_visit": HomeVisitFactory(patient=patient, specialty_name=f"Вызов {mark}", starts_at=ahead),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ ORDER = {
 }
 
 _MOST_WORDS = 8
+NEWS = timedelta(days=7)
+READY = ("final", "amended", "corrected", "appended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class ReportRow:
     effective_at: datetime | None
     place: str
     file: int | None
+    issued_at: datetime | None
+
+    def is_new(self, now: datetime) -> bool:
+        """Tell whether it became ready within the days that the home page calls news."""
+        ready_at = self.issued_at or self.effective_at
+        return ready_at is not None and now - NEWS < ready_at <= now and self.status in READY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,12 @@ class ValueRow:
     assessment: rules.Assessment
     note: str = ""
     is_part: bool = False
+    id: UUID | None = None
+
+    @property
+    def trend_id(self) -> UUID | None:
+        """The value whose trend can be drawn; None for what is no number of its own."""
+        return self.id if self.measure.kind == "number" and not self.is_part else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +117,15 @@ class ReportPage:
 
 def list_reports(scope: PatientScope, *, filters: Filters, table: Table) -> ReportList:
     """Return a page of reports. Three statements."""
-    visible = _visible(scope)
+    visible = visible_reports(scope)
     wanted = _condition(filters)
     counts = _count(scope, visible, wanted)
     table = table.with_total(counts["total"])
     found = _page(visible.filter(wanted), table)
     files = documents.first_files(scope, [row[0] for row in found]) if found else {}
     rows = tuple(
-        ReportRow(id_, name, kind, status, effective_at, place, files.get(id_))
-        for id_, name, kind, status, effective_at, place in found
+        ReportRow(id_, name, kind, status, effective_at, place, files.get(id_), issued_at)
+        for id_, name, kind, status, effective_at, place, issued_at in found
     )
     scope.reads.add("DiagnosticReport", [row.id for row in rows])
     first = timezone.localtime(counts["first"]).year if counts["first"] else None
@@ -120,7 +134,7 @@ def list_reports(scope: PatientScope, *, filters: Filters, table: Table) -> Repo
 
 def get_report(scope: PatientScope, report_id: UUID) -> ReportPage:
     """Return one report with its values in the sender's order and its files. Four statements. Raises NotFound."""
-    found = _visible(scope).filter(pk=report_id).annotate(doctor=_doctor(), post=_post()).first()
+    found = visible_reports(scope).filter(pk=report_id).annotate(doctor=_doctor(), post=_post()).first()
     if found is None:
         raise NotFound
     extra: Any = found
@@ -134,14 +148,15 @@ def get_report(scope: PatientScope, report_id: UUID) -> ReportPage:
 
 def get_file(scope: PatientScope, report_id: UUID, position: int) -> documents.FileSource:
     """Return one file of a report for its download. Two statements. Raises NotFound."""
-    name = _visible(scope).filter(pk=report_id).values_list("name", flat=True).first()
+    name = visible_reports(scope).filter(pk=report_id).values_list("name", flat=True).first()
     if name is None:
         raise NotFound
     scope.reads.add("DiagnosticReport", [report_id])
     return documents.get_owned_file(scope, report_id, position, title=name)
 
 
-def _visible(scope: PatientScope) -> QuerySet[Any]:
+def visible_reports(scope: PatientScope) -> QuerySet[Any]:
+    """Return the reports of a scope with the `place` each was made at."""
     place = Coalesce(
         NullIf("facility__short_name", Value("")),
         NullIf("facility__name", Value("")),
@@ -193,7 +208,7 @@ def _count(scope: PatientScope, visible: QuerySet[Any], wanted: Q) -> dict[str, 
 def _page(found: QuerySet[Any], table: Table) -> list[tuple[Any, ...]]:
     page = table.page
     rows = found.order_by(*unknown_last(table.sorting.pick(ORDER)))[page.offset : page.offset + page.limit]
-    return list(rows.values_list("id", "name", "kind", "status", "effective_at", "place"))
+    return list(rows.values_list("id", "name", "kind", "status", "effective_at", "place", "issued_at"))
 
 
 def _values(scope: PatientScope, report_id: UUID) -> tuple[tuple[ValueRow, ...], int]:
@@ -235,4 +250,4 @@ def _rows_of(found: Observation) -> Sequence[ValueRow]:
     ]
     if not measure.has_value and not measure.absent and parts and not found.note:
         return [ValueRow(f"{found.name}: {row.name}", row.status, row.measure, row.assessment) for row in parts]
-    return [ValueRow(found.name, found.status, measure, measure.assess(), found.note), *parts]
+    return [ValueRow(found.name, found.status, measure, measure.assess(), found.note, id=found.pk), *parts]

@@ -1,5 +1,6 @@
 """Pages of results of studies."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +13,8 @@ from medkarta.core.errors import NotFound
 from medkarta.core.http import PatientRequest
 from medkarta.documents import actions as documents
 from medkarta.integrations.storage.port import FileMissing
-from medkarta.results import queries, texts
+from medkarta.patients import queries as patients
+from medkarta.results import exports, queries, texts, trend_texts, trends
 from medkarta.ui.filters import read_year, year_options
 from medkarta.ui.render import render
 from medkarta.ui.tables import Column, Table
@@ -45,6 +47,7 @@ def list_reports(request: PatientRequest) -> HttpResponse:
         "found": found,
         "filters": filters,
         "texts": texts,
+        "now": timezone.now(),
         "kinds": [("", _("Все")), ("laboratory", _("Лабораторные")), ("instrumental", _("Инструментальные"))],
         "years": year_options(found.first_year, this_year=timezone.localdate().year),
     }
@@ -63,6 +66,58 @@ def show_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
         "rows": page.outside if only_outside else page.values,
     }
     return render(request, "results/report.jinja", context)
+
+
+@require_safe
+def print_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
+    """Show a report alone, ready for paper: no viewer and no script is needed."""
+    context = {
+        "scope": request.scope,
+        "page": queries.get_report(request.scope, report_id),
+        "person": patients.get_person(request.scope),
+        "texts": texts,
+    }
+    return render(request, "results/print.jinja", context)
+
+
+@require_safe
+def export_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
+    """Hand out the values of a report as a file for a spreadsheet."""
+    request.audit_action = "results.export"
+    page = queries.get_report(request.scope, report_id)
+    return _spreadsheet(exports.report_table(page), page.effective_at)
+
+
+@require_safe
+def show_trend(request: PatientRequest, observation_id: UUID) -> HttpResponse:
+    trend = trends.get_trend(request.scope, observation_id)
+    context = {
+        "scope": request.scope,
+        "trend": trend,
+        "charts": trend_texts.charts_of(trend),
+        "texts": texts,
+        "words": trend_texts,
+    }
+    return render(request, "results/trend.jinja", context)
+
+
+@require_safe
+def export_trend(request: PatientRequest, observation_id: UUID) -> HttpResponse:
+    """Hand out a trend as a file for a spreadsheet: what was sent stands beside what it was converted to."""
+    request.audit_action = "results.export"
+    trend = trends.get_trend(request.scope, observation_id)
+    return _spreadsheet(exports.trend_table(trend), trend.points[0].at if trend.points else None)
+
+
+def _spreadsheet(table: exports.Table, at: datetime | None) -> HttpResponse:
+    """Answer with a download whose name tells no more than the day."""
+    day = f"-{timezone.localdate(at).isoformat()}" if at else ""
+    response = HttpResponse(exports.csv_of(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="results{day}.csv"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
