@@ -133,7 +133,7 @@ def test_paper_says_whose_it_is_and_needs_no_script():
     assert "<b>Пробная Анна Сергеевна</b>, дата рождения 17.04.1988" in page
     assert "12.11.2026, 12:00" in page
     assert "data-mk-print hidden" in page
-    assert "<noscript>" in page
+    assert "в меню браузера" in page
 
 
 @pytest.mark.parametrize("data", [pdf_file(), wrapped(pdf_file(), "application/pdf")])
