@@ -103,7 +103,8 @@ SIDEWAYS = """() => {
     const edge = card.getBoundingClientRect();
     for (const one of card.querySelectorAll("*")) {
       const box = one.getBoundingClientRect();
-      if (box.width > 1 && (box.right > edge.right + 1 || box.left < edge.left - 1) && !one.closest(".mk-vh, svg, .mk-read__box > *")) {
+      const isOut = box.width > 1 && (box.right > edge.right + 1 || box.left < edge.left - 1);
+      if (isOut && !one.closest(".mk-vh, svg, .mk-read__tb")) {
         found.push(`cut off: ${name(one)}`);
       }
     }
