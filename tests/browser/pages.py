@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser import booking_steps, sending_steps, waitlist_steps
+from tests.browser import booking_steps, sending_steps, sheet_steps, waitlist_steps
 from tests.browser.booking_steps import BOOK, DENTIST, ENDOCRINOLOGIST, SURGEON, of_child, of_referral, of_specialty
 from tests.browser.people import OLEG, OLGA, UNCONFIRMED, press_person, sign_in
 
@@ -311,6 +311,8 @@ PLACES: dict[str, Place] = {
     "public-facilities": Place("nobody", at("/facilities/")),
     "public-feedback": Place("nobody", at("/feedback/")),
     "public-verify": Place("nobody", at("/verify/?number=4830557211906634")),
+    "verify-genuine": Place("anna", sheet_steps.genuine),
+    "verify-doubtful": Place("nobody", sheet_steps.doubtful, 422),
     "privacy": Place("nobody", at("/about/privacy/")),
     "accessibility": Place("nobody", at("/about/accessibility/")),
     "help": Place("nobody", at("/help/")),
