@@ -85,7 +85,7 @@ def of_sending(sending: Sending, *, token: str, file: bytes, language: str) -> L
         paragraphs = [
             _("Вам отправили документ через портал «Медкарта»."),
             _("Откройте ссылку и введите код. Код вам сообщит тот, кто отправил документ: в письме его нет."),
-            _("Ссылка действует до: %(until)s (время московское).") % {"until": until},
+            _("Ссылка действует до: %(until)s.") % {"until": until},
         ]
         buttons = [Link(_("Открыть документ"), absolute(f"/sent/{token}/"))]
     else:
