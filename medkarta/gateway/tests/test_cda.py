@@ -1,5 +1,7 @@
+import base64
 import hashlib
 import io
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +13,7 @@ from medkarta.documents.models import DocumentContent, DocumentReading, MedicalD
 from medkarta.documents.tests.cda_samples import BODY, ROOT, cda
 from medkarta.gateway import bulk
 from medkarta.gateway.outcomes import Outcome
-from medkarta.gateway.tests.factories import NOW, fates, organization, patient, send
+from medkarta.gateway.tests.factories import NOW, bundle, entry, fates, organization, patient, send
 from medkarta.hl7.systems import FRMO, SNILS
 from medkarta.hl7.tests.samples import SAMPLES, needs_samples
 from medkarta.integrations.storage.port import storage
@@ -21,6 +23,7 @@ from medkarta.resources.models import ResourceVersion, StoredResource
 
 pytestmark = pytest.mark.django_db
 ANNA = "90000000182"
+PERSON, FILE = "urn:uuid:6f0c7e6c-5a0e-4d2b-9a39-6a0f6c1f7f3e", "urn:uuid:6f0c7e6c-5a0e-4d2b-9a39-6a0f6c1f7f3f"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -336,3 +339,39 @@ def test_import_says_in_one_line_that_the_storage_is_away(tmp_path, settings):
     with pytest.raises(CommandError, match="stopped after 0 resources"):
         call_command("import", str(tmp_path / "1.xml"), stdout=io.StringIO())
     assert not MedicalDocument.objects.exists()
+
+
+def test_documents_in_an_archive_are_taken(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("a/1.xml", cda("1"))
+        archive.writestr("a/2.xml", BOM + cda("2"))
+
+    outcomes = list(bulk.load(SystemScope.of("mis"), [tmp_path / "all.zip"], jobs=1, now=NOW))
+
+    assert fates(outcomes) == ["created", "created"]
+    assert bytes_of(MedicalDocument.objects.get(number="2")) == BOM + cda("2")
+
+
+@pytest.mark.parametrize(("snils", "expected"), [(ANNA, "created"), ("90000000485", "rejected")])
+def test_transaction_with_a_document_of_another_patient_is_refused_whole(snils, expected):
+    data = base64.b64encode(cda(snils=snils)).decode()
+    file = {"resourceType": "Binary", "contentType": "application/xml", "data": data}
+    reference = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": PERSON},
+        "content": [{"attachment": {"contentType": "application/xml", "url": FILE}}],
+    }
+    person = patient(None, identifier=[{"system": SNILS, "value": ANNA}], birthDate="1988-04-17")
+
+    outcomes = send(
+        bundle(
+            entry(person, full_url=PERSON),
+            entry(file, full_url=FILE),
+            entry(reference),
+        )
+    )
+
+    assert fates(outcomes) == [expected] * 3
+    assert MedicalDocument.objects.count() == Patient.objects.count() == (expected == "created")
+    assert ("СНИЛС не совпадает" in reasons(outcomes)) is (expected == "rejected")
