@@ -164,3 +164,15 @@ def test_policy_allows_nothing_but_own_files_and_the_providers_as_ends_of_forms(
     assert "form-action 'self' https://esia.example" in directives
     assert "default-src 'none'" in directives
     assert "unsafe" not in policy
+
+
+def test_semd_packages_are_a_folder_or_nothing(monkeypatch, tmp_path):
+    monkeypatch.delenv("MEDKARTA_SEMD_PACKAGES", raising=False)
+    assert environment.semd_packages() is None
+
+    monkeypatch.setenv("MEDKARTA_SEMD_PACKAGES", str(tmp_path))
+    assert environment.semd_packages() == tmp_path
+
+    monkeypatch.setenv("MEDKARTA_SEMD_PACKAGES", str(tmp_path / "absent"))
+    with pytest.raises(ImproperlyConfigured, match="MEDKARTA_SEMD_PACKAGES"):
+        environment.semd_packages()
