@@ -54,7 +54,8 @@ def acts(scope: PatientScope, document: DocumentPage, reading: Reading) -> tuple
     base = scope.url(document.path)
     files = [one for one in document.files if one.is_here]
     to_print = print_address(base, files, reading)
-    to_send = any(is_sendable(one.content_type) for one in files)
+    is_inside = reading.inside is not None and reading.inside.content_type == PDF
+    to_send = bool(reading.sections) or is_inside or any(one.content_type == PDF for one in files)
     return (
         *([("download", _("Скачать PDF") if reading.sections else _("Скачать"), f"{base}pdf/")] if files else []),
         *([_to_send(scope, document.id)] if to_send else []),
