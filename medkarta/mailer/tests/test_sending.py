@@ -1,5 +1,6 @@
 """From the form of a person to what arrives at a real mail server, and is opened from there."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
@@ -8,12 +9,15 @@ from django.test import Client
 from django.utils import timezone
 
 from medkarta.audit.models import AuditEvent
-from medkarta.documents.models import MedicalDocument
+from medkarta.documents.models import DocumentContent, MedicalDocument
+from medkarta.integrations.storage.port import storage
+from medkarta.mailer import rules
 from medkarta.mailer.models import LinkOpening, Notice, Sending
+from medkarta.mailer.protection import protect
 from medkarta.mailer.rules import TRIES
 from medkarta.mailer.tests.sent_things import OWN, TITLE, deliver, files_of, sender, text_of, token_of
 from medkarta.outbox.models import OutboxEvent
-from medkarta.patients.models import Representation
+from medkarta.patients.models import Person, Representation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -286,8 +290,6 @@ def test_delivery_is_written_down(mailroom):
 
 
 def test_secrets_are_forgotten_once_sent_and_shown(mailroom):
-    from datetime import timedelta
-
     from medkarta.outbox import worker
 
     who = sender()
@@ -305,3 +307,74 @@ def test_secrets_are_forgotten_once_sent_and_shown(mailroom):
     assert Sending.objects.get().sealed == ""
     assert who.secret(sending) == ""
     assert "портал больше не знает" in page_of(who, sending)
+
+
+@pytest.mark.parametrize("way", ["link", "pdf"])
+def test_secret_record_goes_where_its_owner_sent_it(mailroom, way):
+    who = sender(restricted=True)
+    sending = who.ordered(way=way, is_secret_meant="on")
+    secret = who.secret(sending)
+
+    deliver()
+
+    (message,) = mailroom.taken
+    assert state_of(sending) == ("accepted", "")
+    if way == "link":
+        assert Client().post(f"/sent/{token_of(message)}/", {"code": secret}).content == who.data
+    else:
+        assert pikepdf.open(BytesIO(files_of(message)[0].get_content()), password=secret).pages
+
+
+def test_parent_sends_what_is_a_childs(mailroom):
+    who = sender(kind="parent")
+    Person.objects.filter(pk=who.person_id).update(birth_date=timezone.localdate() - timedelta(days=3000))
+    passcode = who.secret(who.ordered())
+
+    deliver()
+
+    assert Client().post(f"/sent/{token_of(mailroom.taken[0])}/", {"code": passcode}).status_code == 200
+
+
+@pytest.mark.parametrize(("spare", "outcome"), [(0, ("accepted", "")), (-1, ("failed", "too-big"))])
+def test_file_larger_than_letters_carry_is_not_sent(mailroom, monkeypatch, spare, outcome):
+    who = sender()
+    sending = who.ordered(way="pdf", password="Vetka-7-snega")
+    size = len(protect(who.data, password="Vetka-7-snega"))
+    monkeypatch.setattr(rules, "FILE_BYTES", size + spare)
+
+    deliver()
+
+    assert state_of(sending) == outcome
+
+
+def test_text_of_a_document_goes_as_a_sheet(mailroom):
+    who = sender()
+    key = storage().put("Осмотр терапевта: здоров.".encode())
+    DocumentContent.objects.filter(owner_id=who.document_id).update(content_type="text/plain", storage_key=key)
+    password = who.secret(who.ordered(way="pdf"))
+
+    deliver()
+
+    with pikepdf.open(BytesIO(files_of(mailroom.taken[0])[0].get_content()), password=password) as opened:
+        assert opened.Root.Lang
+
+
+def test_sending_whose_worker_was_ended_again_and_again_fails_in_the_end(mailroom):
+    who = sender()
+    sending = who.ordered()
+    Sending.objects.update(attempts=TRIES)
+
+    deliver()
+
+    assert state_of(sending) == ("failed", "broken")
+    assert mailroom.taken == []
+
+
+def test_sending_after_the_portals_key_has_changed_fails_with_a_word(mailroom, settings):
+    who = sender()
+    sending = who.ordered()
+    settings.SECRET_KEY = "another" * 9
+
+    deliver()
+
+    assert state_of(sending) == ("failed", "broken")
