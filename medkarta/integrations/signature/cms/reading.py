@@ -115,7 +115,9 @@ def _own_certificate(sid: cms.SignerIdentifier, certificates: list[x509.Certific
         return next((each for each in certificates if each.key_identifier == sid.chosen.native), None)
     serial, issuer = sid.chosen["serial_number"].native, sid.chosen["issuer"].dump()
     same = [each for each in certificates if each.serial_number == serial]
-    return next((each for each in same if each.issuer.dump() == issuer), None)
+    exact = next((each for each in same if each.issuer.dump() == issuer), None)
+    # the same name may be written in another string type; whose key it is, the mathematics tells
+    return same[0] if exact is None and len(same) == 1 else exact
 
 
 def _certificate(found: x509.Certificate) -> Certificate:
