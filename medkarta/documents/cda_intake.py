@@ -4,7 +4,7 @@ A document that came alone and one inside a DocumentReference end as the same ro
 beside its file comes before what the file says of itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -20,6 +20,7 @@ from medkarta.documents.models import DocumentContent, DocumentReading, MedicalD
 from medkarta.documents.readers import Protocol, reader_of
 from medkarta.hl7 import systems
 from medkarta.hl7.cda import Header
+from medkarta.integrations.storage.port import FileMissing, storage
 from medkarta.patients import queries as patients
 from medkarta.resources import queries as resources
 from medkarta.terminology import queries as terminology
@@ -81,8 +82,8 @@ def finish(scope: SystemScope, arrived: Sequence[Arrived]) -> None:
     DocumentReading.objects.filter(document_id__in=[one.document.pk for one in arrived if one.file is None]).delete()
     upsert(_reading(one.document, one.file) for one in arrived if one.file)
     entries.enter((one.document, one.file.text if isinstance(one.file, cda.ReadFile) else "") for one in arrived)
-    outdated = cda_versions.put_in_order(scope, [one.document for one in arrived])
-    _hand_over(scope, read, outdated)
+    order = cda_versions.put_in_order(scope, [one.document for one in arrived])
+    _hand_over(scope, [*read, *_read_again(order.restored)], order.outdated)
 
 
 def contradictions(scope: SystemScope, claims: Sequence[tuple[UUID, Header]]) -> list[str]:
@@ -185,6 +186,21 @@ def _reading(document: MedicalDocument, file: cda.ReadFile | cda.Unread) -> Docu
         findings=list(file.findings or ()),
         notes=list(file.found.notes),
     )
+
+
+def _read_again(documents: Sequence[MedicalDocument]) -> Iterator[tuple[Arrived, cda.ReadFile]]:
+    """Yield documents that count again, with their files, where another room takes such documents."""
+    asked = {one.pk: one for one in documents if reader_of(one.kind_type)}
+    readings = DocumentReading.objects.filter(document_id__in=asked) if asked else ()
+    for reading in readings:
+        try:
+            with storage().open(reading.content_sha256) as stored:
+                data = stored.read()
+        except FileMissing:
+            continue
+        file = cda.read(data)
+        if isinstance(file, cda.ReadFile):
+            yield Arrived(asked[reading.document_id], file, len(data)), file
 
 
 def _hand_over(

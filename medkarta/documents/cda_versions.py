@@ -5,7 +5,8 @@ meant nobody can tell, unless they are the same file, sent twice by different wa
 the one that came first. Documents of different patients never replace each other, whatever their numbers say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
@@ -20,39 +21,63 @@ _SUPERSEDED = MedicalDocument.Status.SUPERSEDED
 _belongs = attrgetter("set_id", "patient_id")
 
 
-def put_in_order(scope: SystemScope, arrived: Sequence[MedicalDocument]) -> dict[str, set[UUID]]:
-    """Chain the versions of the sets that these documents belong to.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a batch has changed beside itself: ids that no longer count by their kind, and documents that do again."""
 
-    Returns the ids of the documents, arrived or stored before, that no longer count, by their kind.
-    """
+    outdated: Mapping[str, set[UUID]]
+    restored: tuple[MedicalDocument, ...]
+
+
+def put_in_order(scope: SystemScope, arrived: Sequence[MedicalDocument]) -> Order:
+    """Chain the versions of the sets that these documents belong to, withdrawn ones left out."""
     outdated: dict[str, set[UUID]] = {}
-    for document in [*_of_sets(arrived), *_outdated_otherwise(arrived)]:
+    replaced, restored = _of_sets(arrived)
+    for document in [*replaced, *_outdated_otherwise(arrived)]:
         outdated.setdefault(document.kind_type, set()).add(document.pk)
-    return outdated
+    restored += _replaced_by_withdrawn(arrived)
+    counts_again = {one.pk: one for one in restored if one.pk not in outdated.get(one.kind_type, ())}
+    return Order(outdated, tuple(counts_again.values()))
 
 
-def _of_sets(arrived: Iterable[MedicalDocument]) -> list[MedicalDocument]:
-    """Write the chains; return the documents that a higher version or the same file replaces."""
+def _of_sets(arrived: Iterable[MedicalDocument]) -> tuple[list[MedicalDocument], list[MedicalDocument]]:
+    """Write the chains.
+
+    Returns the documents that a higher version or the same file replaces, and those that what was withdrawn replaced.
+    """
     sets = {one.set_id for one in arrived if one.set_id}
     if not sets:
-        return []
+        return [], []
     found = MedicalDocument.objects.filter(set_id__in=sets, is_withdrawn=False).annotate(
         file=Coalesce("reading__content_sha256", Value("")),
         is_bare=~Exists(DocumentSignature.objects.filter(document_id=OuterRef("pk"))),
     )
-    columns = ("id", "set_id", "patient_id", "version", "dated_at", "received_at", "status", "replaces_id", "kind_type")
-    ordered = sorted(found.only(*columns), key=_place)
+    ended = {_belongs(one) for one in arrived if one.is_withdrawn}
     replaced: list[MedicalDocument] = []
-    changed: list[MedicalDocument] = []
-    for _set, versions in groupby(ordered, key=_belongs):
+    restored: list[MedicalDocument] = []
+    changed: dict[UUID, MedicalDocument] = {}
+    for set_, versions in groupby(sorted(found, key=_place), key=_belongs):
         group = list(versions)
         newest = [one for one in group if one.version == group[-1].version]
         twins = _twins(newest)
         older = [one for one in group if one.version < group[-1].version] + twins
+        counting = [one for one in newest if one not in twins]
         replaced += older
-        changed += _chained([*older, *(one for one in newest if one not in twins)], len(older))
-    MedicalDocument.objects.bulk_update(changed, ["status", "replaces_id"])
-    return replaced
+        if set_ in ended:
+            restored += counting
+            changed |= {one.pk: one for one in counting if one.status == _SUPERSEDED}
+            for one in counting:
+                one.status = MedicalDocument.Status.CURRENT
+        changed |= {one.pk: one for one in _chained([*older, *counting], len(older))}
+    MedicalDocument.objects.bulk_update(changed.values(), ["status", "replaces_id"])
+    return replaced, restored
+
+
+def _replaced_by_withdrawn(arrived: Iterable[MedicalDocument]) -> list[MedicalDocument]:
+    """Return what DocumentReferences replaced that are withdrawn now."""
+    whose = {one.replaces_id: one.patient_id for one in arrived if one.is_withdrawn and one.replaces_id}
+    current = MedicalDocument.objects.filter(pk__in=whose, is_withdrawn=False).exclude(status=_SUPERSEDED)
+    return [one for one in current if one.patient_id == whose[one.pk]] if whose else []
 
 
 def _place(one: MedicalDocument) -> tuple[str, str, int, str, str]:

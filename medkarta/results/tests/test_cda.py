@@ -108,6 +108,32 @@ def test_withdrawn_document_takes_its_values_back(patient):
     assert not DiagnosticReport.objects.filter(is_withdrawn=False).exists()
 
 
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_values_of_the_version_before_count_again_when_the_newest_is_withdrawn(patient, order):
+    versions = {
+        number: protocol(("2345-7", "Глюкоза", f"{number}.0"), number=f"v{number}", set_number="s", version=number)
+        for number in (1, 2)
+    }
+    for number in order:
+        store(patient, versions[number], f"d{number}")
+
+    store(patient, versions[2], "d2", status="entered-in-error")
+
+    assert shown() == [("Глюкоза", "1.0")]
+    assert MedicalDocument.objects.get(is_withdrawn=False).status == "current"
+
+
+def test_values_of_a_replaced_document_count_again_when_what_replaced_it_is_withdrawn(patient):
+    older = resource_id("mis", "DocumentReference", "old")
+    relates = {"relatesTo": [{"code": "replaces", "target": {"reference": f"DocumentReference/{older}"}}]}
+    store(patient, protocol(("2345-7", "Глюкоза", "1.0"), number="a"), "old")
+    store(patient, protocol(("2345-7", "Глюкоза", "2.0"), number="b"), "new", **relates)
+
+    store(patient, protocol(number="b"), "new", status="entered-in-error", **relates)
+
+    assert shown() == [("Глюкоза", "1.0")]
+
+
 def test_values_of_a_restricted_protocol_are_restricted(patient):
     store(patient, protocol(GLUCOSE, level="R"))
 
