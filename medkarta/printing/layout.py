@@ -39,6 +39,7 @@ class _Setter:
     """Collects drawings while blocks become data."""
 
     drawings: dict[str, str] = field(default_factory=dict)
+    pixels_left: int = pictures.MAX_ALL_PIXELS
     is_wide: bool = False
     has_missing: bool = False
 
@@ -128,10 +129,11 @@ class _Setter:
 
     def picture(self, block: Picture) -> Plain:
         alt = self.line(block.alt) or _("Рисунок")
-        drawing = pictures.drawing_of(block)
+        drawing = pictures.drawing_of(block, max_pixels=self.pixels_left)
         if drawing is None:
             text = _("Рисунок напечатать нельзя: %(alt)s") % {"alt": alt}
             return {"kind": "paragraph", "runs": [{"text": text, "styles": ["em"], "href": ""}]}
+        self.pixels_left -= drawing.pixels
         name = self.keep(drawing.svg)
         return {"kind": "picture", "file": name, "alt": alt, "width": drawing.width, "height": drawing.height}
 

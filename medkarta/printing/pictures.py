@@ -2,7 +2,6 @@
 
 import base64
 import io
-import warnings
 from dataclasses import dataclass
 
 import segno
@@ -10,7 +9,9 @@ from PIL import Image
 
 from medkarta.core.blocks import Picture
 
-MAX_PIXELS = 25_000_000
+MAX_PIXELS = 16_000_000
+MAX_ALL_PIXELS = 60_000_000
+"""What a picture, and all pictures of a sheet together, may have: decoding takes its time."""
 MAX_SIDE = 1800
 """Pixels of a printed picture's longer side: about 260 to the inch across the page."""
 _WIDTH, _HEIGHT = 482.0, 600.0
@@ -20,28 +21,26 @@ _POINTS_PER_PIXEL = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """An SVG, and its size on the page in points."""
+    """An SVG, its size on the page in points, and how many pixels it took to decode."""
 
     svg: str
     width: float
     height: float
+    pixels: int
 
 
-def drawing_of(picture: Picture) -> Drawing | None:
+def drawing_of(picture: Picture, *, max_pixels: int = MAX_PIXELS) -> Drawing | None:
     """Return a PNG or JPEG as a drawing, decoded and encoded anew; None for one that is broken, huge or something else.
 
     Encoding anew leaves nothing of a file but its pixels and gives the printer only what an archival PDF allows.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(picture.data), formats=("PNG", "JPEG")) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    return None
-                kind = image.format or "PNG"
-                size = image.size
-                image.load()
-                flat = _flat(image)
+        with Image.open(io.BytesIO(picture.data), formats=("PNG", "JPEG")) as image:
+            kind, size = image.format or "PNG", image.size
+            if size[0] * size[1] > min(max_pixels, MAX_PIXELS):
+                return None
+            image.draft(None, (MAX_SIDE, MAX_SIDE))
+            flat = _flat(image)
     except Exception:  # a decoder may fail in any way on bytes that a stranger sent
         return None
     out = io.BytesIO()
@@ -53,7 +52,7 @@ def drawing_of(picture: Picture) -> Drawing | None:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{flat.width}" height="{flat.height}">'
         f'<image width="{flat.width}" height="{flat.height}" href="data:image/{kind.lower()};base64,{data}"/></svg>'
     )
-    return Drawing(svg, round(size[0] * scale, 2), round(size[1] * scale, 2))
+    return Drawing(svg, round(size[0] * scale, 2), round(size[1] * scale, 2), size[0] * size[1])
 
 
 def qr_code(text: str) -> str:

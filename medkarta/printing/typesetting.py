@@ -28,6 +28,10 @@ TEMPLATE = fonts.FOLDER.parent / "templates/sheet.typ"
 _local = threading.local()
 
 
+class NotTypeset(Exception):
+    """The typesetter would not take a sheet. Says why, without a word of the sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What the register adds to a sheet."""
@@ -44,9 +48,14 @@ def fingerprint(layout: Layout, dated_at: datetime | None) -> bytes:
 
 
 def typeset(layout: Layout, stamp: Stamp, *, dated_at: datetime | None) -> bytes:
-    """Return a sheet as a PDF. `dated_at` is the moment that the file bears, as `Sheet` has it."""
+    """Return a sheet as a PDF. `dated_at` is the moment that the file bears, as `Sheet` has it. Raises NotTypeset."""
     moment = max(0, int((dated_at or stamp.issued_at).timestamp()))
-    made = _compiler().compile(**_given(layout, stamp), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment)
+    try:
+        made = _compiler().compile(
+            **_given(layout, stamp), format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment
+        )
+    except typst.TypstError as error:
+        raise NotTypeset(error.message.partition("`")[0]) from None  # what follows quotes the text
     return made if isinstance(made, bytes) else b""
 
 

@@ -171,3 +171,11 @@ def test_pictures_beyond_the_bound_are_told_in_words():
     found = blocks(*[picture() for _ in range(trimming.MAX_PICTURES + 1)])
 
     assert [one["kind"] for one in found] == ["picture"] * trimming.MAX_PICTURES + ["paragraph"]
+
+
+def test_huge_pictures_are_told_in_words():
+    huge = picture("PNG", "1", size=(4001, 4000))
+    fitting = picture("PNG", "1", size=(4000, 4000))
+
+    assert [one["kind"] for one in blocks(huge)] == ["paragraph"]
+    assert [one["kind"] for one in blocks(*[fitting] * 4)] == ["picture"] * 3 + ["paragraph"]

@@ -18,7 +18,7 @@ from medkarta.printing.layout import lay_out
 from medkarta.printing.sheets import Code, Sheet
 from medkarta.printing.tests.factories import NOW, cell, grid, long_sheet, picture, sheet
 from medkarta.printing.tests.reading import squeezed, tags_of, text_of
-from medkarta.printing.typesetting import Stamp, draw, fingerprint, typeset
+from medkarta.printing.typesetting import NotTypeset, Stamp, draw, fingerprint, typeset
 
 STAMP = Stamp("4830557211906634", "48271936", NOW)
 
@@ -225,9 +225,10 @@ def test_pictures_of_every_kind_are_drawn(kind, mode):
 
 
 def test_picture_bigger_than_the_page_is_made_to_fit():
-    pdf = pdf_of(sheet(picture("JPEG", size=(4000, 6000))))
+    pdf = pdf_of(sheet(picture("JPEG", size=(2600, 6000))))
 
     assert len(pdf.pages) <= 2
+    assert "Снимок" in alts_of(pdf)
 
 
 def test_draw_gives_a_picture_of_each_page():
@@ -254,6 +255,19 @@ def test_any_words_can_be_typeset(text, other):
     )
 
     assert made.startswith(b"%PDF-")
+
+
+def test_refusal_of_the_typesetter_quotes_nothing():
+    layout = lay_out(sheet())
+    layout.data["title"] = "Иванова 漢"
+
+    with pytest.raises(NotTypeset) as refusal:
+        typeset(layout, STAMP, dated_at=NOW)
+
+    assert str(refusal.value).startswith("PDF/A-2a")
+    assert not set("Иванова漢") & set(str(refusal.value))
+    assert refusal.value.__cause__ is None
+    assert refusal.value.__suppress_context__
 
 
 def test_broken_spans_of_a_table_are_mended():
