@@ -21,7 +21,7 @@ def pdf_file(**root: object) -> bytes:
 
 def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
     target = BytesIO()
-    pdf.save(target, **options)
+    pdf.save(target, deterministic_id="encryption" not in options, **options)
     return target.getvalue()
 
 
