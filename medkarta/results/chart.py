@@ -13,6 +13,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 24.0, 34.0
 MOST_LABELS = 8
 _STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 _MOST_TICKS = 6
+_REACH = 2
 _NEAR = 44.0
 _NEAR_LABEL = 34.0
 
@@ -118,9 +119,15 @@ def _band(one: Datum, left: float, right: float, y_of: Callable[[Decimal], float
 
 
 def _scale(data: Sequence[Datum]) -> tuple[Decimal, Decimal, Decimal]:
-    """Return the ends of the axis and its step (1, 2 or 5 of a power of ten), wide enough for values and limits."""
-    shown = [one.value for one in data]
-    shown += [limit for one in data for limit in (one.low, one.high) if limit is not None]
+    """Return the ends of the axis and its step (1, 2 or 5 of a power of ten), wide enough for values and limits.
+
+    A limit far from all values stays outside, so that it does not flatten the line; its band reaches the edge.
+    """
+    values = [one.value for one in data]
+    bottom, top = min(values), max(values)
+    reach = _REACH * (top - bottom or abs(top) / 2 or Decimal(1))
+    limits = [limit for one in data for limit in (one.low, one.high) if limit is not None]
+    shown = [*values, *(one for one in limits if bottom - reach <= one <= top + reach)]
     least, most = min(shown), max(shown)
     span = most - least or abs(most) or Decimal(1)
     power = Decimal(1).scaleb((span / _MOST_TICKS).adjusted())
@@ -130,9 +137,9 @@ def _scale(data: Sequence[Datum]) -> tuple[Decimal, Decimal, Decimal]:
         low -= step
     if high < most:
         high += step
-    if low == least and least != 0:
+    if low == bottom and bottom != 0:  # a value on the edge would have no place for its label
         low -= step
-    if high == most:
+    if high == top:
         high += step
     return (max(low, Decimal(0)) if least >= 0 else low), high, step
 

@@ -64,10 +64,6 @@ class Trend:
                 found.append(Datum(one.at, value, *limits, one.assessment.is_out))
         return found
 
-    @property
-    def is_converted(self) -> bool:
-        return any(one.was for one in self.points)
-
 
 def get_trend(scope: PatientScope, observation_id: UUID) -> Trend:
     """Return the trend that a value stands in. Four or five statements. Raises NotFound, also for no number."""

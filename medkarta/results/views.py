@@ -58,14 +58,27 @@ def list_reports(request: PatientRequest) -> HttpResponse:
 def show_report(request: PatientRequest, report_id: UUID) -> HttpResponse:
     page = queries.get_report(request.scope, report_id)
     only_outside = request.GET.get("show") == "out" and bool(page.outside)
+    trend = _trend_of(request, page)
     context = {
         "scope": request.scope,
         "page": page,
+        "trend": trend,
+        "trend_options": [(row.trend_id, row.name) for row in page.values if row.trend_id],
+        "charts": trend_texts.charts_of(trend) if trend else [],
+        "trend_words": trend_texts,
         "texts": texts,
         "only_outside": only_outside,
         "rows": page.outside if only_outside else page.values,
     }
     return render(request, "results/report.jinja", context)
+
+
+def _trend_of(request: PatientRequest, page: queries.ReportPage) -> trends.Trend | None:
+    """Return the trend of the value that was chosen, else of the first out of the norm; None for a first value."""
+    known = {str(row.trend_id): row.trend_id for row in (*page.outside, *page.values) if row.trend_id}
+    chosen = known.get(request.GET.get("trend", "")) or next(iter(known.values()), None)
+    trend = trends.get_trend(request.scope, chosen) if chosen else None
+    return trend if trend and len(trend.points) > 1 else None
 
 
 @require_safe

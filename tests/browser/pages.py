@@ -167,6 +167,16 @@ def faulty_call(page: Page, key: str) -> None:
     page.wait_for_load_state()
 
 
+def trend(page: Page, key: str) -> None:
+    """Go from the newest laboratory report to the trend of its first value."""
+    page.goto(hrefs(page, f"/p/{key}/results/?kind=laboratory", rf"results/{UUID}/")[0])
+    page.goto(hrefs(page, page.url, rf"results/trends/{UUID}/")[0])
+
+
+def report_on_paper(page: Page, key: str) -> None:
+    page.goto(f"{hrefs(page, f'/p/{key}/results/?kind=laboratory', rf'results/{UUID}/')[0]}print/")
+
+
 def own_call(page: Page, key: str) -> None:
     """Call a doctor to Мария, or open the call that she has already: Анна's own form stays open for others."""
     other_record("Мария", "requests/")(page, key)
@@ -254,6 +264,8 @@ PLACES: dict[str, Place] = {
     "request-cancel": Place("anna", own_request_cancel),
     "document-print": Place("anna", printed("/p/{key}/documents/", rf"documents/{UUID}/")),
     "documents-found": Place("anna", at("/p/{key}/documents/?q=жалобы&since=2020-01-01")),
+    "trend": Place("anna", trend),
+    "report-print": Place("anna", report_on_paper),
     "certificates": Place("anna", at("/p/{key}/documents/orders/")),
     "certificate-kinds": Place("anna", at(NEW_CERTIFICATE)),
     "certificate-form": Place("anna", at(f"{NEW_CERTIFICATE}applicant-086/")),
