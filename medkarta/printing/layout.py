@@ -168,7 +168,7 @@ def lay_out(sheet: Sheet) -> Layout:
             caption = setter.line(sheet.code.caption)
             data["code"] = {"file": setter.keep(pictures.qr_code(sheet.code.text)), "caption": caption}
         if is_cut:
-            data["notes"].append(_("Документ сокращён при печати: он слишком велик. Целиком его можно скачать."))
+            data["notes"].append(_("Документ сокращён при печати: он слишком велик. Целиком он есть на портале."))
         if setter.has_missing:
             data["notes"].append(_("Знаком □ заменены знаки, которых нет в шрифте листа."))
         data["wide"] = setter.is_wide
