@@ -5,6 +5,7 @@ A word here says nothing of anybody: whoever uses one first asks whether the per
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
+from itertools import product
 from threading import Lock
 
 from rapidfuzz import process
@@ -14,6 +15,8 @@ from medkarta.search import rules
 from medkarta.search.models import SearchWord
 
 Newest = tuple[int, str]
+Shelves = dict[tuple[int, int, str], list[str]]
+"""Words by their length and by their first (0) and their second (1) letter."""
 _NONE: Newest = (0, "")
 _LAST = "\U0010ffff"
 _MOST_BEGUN, _MOST_LIKE = 200, 12
@@ -27,7 +30,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._newest: Newest = _NONE
-        self._arrangement: tuple[tuple[str, ...], dict[int, list[str]]] | None = None
+        self._arrangement: tuple[tuple[str, ...], Shelves] | None = None
         self._lock = Lock()
 
     @property
@@ -35,18 +38,15 @@ class Lexicon:
         """All words, in order."""
         return self._arranged()[0]
 
-    @property
-    def _by_length(self) -> dict[int, list[str]]:
-        return self._arranged()[1]
-
-    def _arranged(self) -> tuple[tuple[str, ...], dict[int, list[str]]]:
+    def _arranged(self) -> tuple[tuple[str, ...], Shelves]:
         with self._lock:
             if self._arrangement is None:
                 ordered = tuple(sorted(self._known))
-                by_length: dict[int, list[str]] = {}
+                shelves: Shelves = {}
                 for word in ordered:
-                    by_length.setdefault(len(word), []).append(word)
-                self._arrangement = ordered, by_length
+                    shelves.setdefault((len(word), 0, word[0]), []).append(word)
+                    shelves.setdefault((len(word), 1, word[1]), []).append(word)
+                self._arrangement = ordered, shelves
             return self._arrangement
 
     def follow(self, newest: Newest) -> bool:
@@ -88,11 +88,16 @@ class Lexicon:
         return sorted(found, key=lambda word: (len(word), word))[:_MOST_BEGUN]
 
     def like(self, word: str) -> list[tuple[int, str]]:
-        """Return (slips, word) of words that may be meant, the likeliest first."""
+        """Return (slips, word) of words that may be meant, the likeliest first.
+
+        One of the first two letters has to be right, or only in its neighbour's place: few words are left to compare.
+        """
         slips = rules.typos_forgiven(word)
-        by_length = self._by_length if slips else {}
-        near = range(len(word) - slips, len(word) + slips + 1)
-        close = [one for length in near for one in _nearest(word, by_length.get(length, ()), slips)]
+        if not slips:
+            return []
+        shelves = self._arranged()[1]
+        near = product(range(len(word) - slips, len(word) + slips + 1), (0, 1), set(word[:2]))
+        close = _nearest(word, {one for shelf in near for one in shelves.get(shelf, ())}, slips)
         return sorted(close, key=lambda one: (one[0], -_common(word, one[1]), one[1]))[:_MOST_LIKE]
 
     def begun_like(self, word: str) -> list[tuple[int, str]]:

@@ -143,7 +143,7 @@ def test_put_of_many_costs_few_statements(patient, django_assert_max_num_queries
 
 
 def test_words_are_learnt_once_and_no_numbers(patient):
-    entered(patient, "Анализ крови 123456", "J06.9 covid19 рот")
+    entered(patient, "Анализ крови 123456", "J06.9 covid19 ухо")
     entered(patient, "Анализ крови")
 
     assert sorted(SearchWord.objects.values_list("word", flat=True)) == ["анализ", "кровь"]
