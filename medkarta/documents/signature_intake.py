@@ -12,7 +12,6 @@ from medkarta.hl7 import values
 from medkarta.hl7.references import reference_uuid
 
 _DOCUMENTS = frozenset({"DocumentReference", "ClinicalDocument"})
-_BRING_APART = frozenset({"Provenance", "ClinicalDocument"})
 _FORMATS = frozenset({"", "application/pkcs7-signature", "application/x-pkcs7-signature", "application/cms"})
 _MOST = 50
 
@@ -24,12 +23,17 @@ def take(scope: SystemScope, incoming: Sequence[Incoming]) -> None:
     """
     for at in sorted({each.received_at for each in incoming}):
         group = [each for each in incoming if each.received_at == at]
-        apart = [each for each in group if each.type in _BRING_APART]
+        apart = [each for each in group if _brings_apart(each)]
         if apart:
             found = [one for each in apart if not each.is_withdrawn for one in _brought(each)]
             signatures.keep_loose(scope, found, origins=[_origin(each) for each in apart], now=at)
         signatures.note_files(scope, [each.id for each in group if each.type in _DOCUMENTS], now=at)
         signatures.note_binaries(scope, [each.id for each in group if each.type == "Binary"], now=at)
+
+
+def _brings_apart(incoming: Incoming) -> bool:
+    """Tell whether a resource says all of what it brings: a CDA that comes without signatures takes none back."""
+    return incoming.type == "Provenance" or bool(incoming.resource.get("signatures"))
 
 
 def _brought(incoming: Incoming) -> Iterator[signatures.Loose]:

@@ -99,7 +99,9 @@ def write(scope: SystemScope, candidates: Sequence[Candidate], *, now: datetime)
 
 def put_files(candidates: Iterable[Candidate]) -> None:
     """Put the documents of a group into the storage, which may be far away, before the transaction begins."""
-    documents.put_files([zlib.decompress(one.received) for one in candidates if one.whose])
+    whole = [one for one in candidates if one.whose]
+    beside = [data for one in whole if one.whose for data in one.whose.signatures]
+    documents.put_files([*(zlib.decompress(one.received) for one in whole), *beside])
 
 
 def _refuse(plans: Iterable[Plan], owners: Owners) -> None:

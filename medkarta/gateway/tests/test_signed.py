@@ -92,3 +92,12 @@ def test_import_of_another_signature_beside_the_same_document_replaces_it(author
 
     assert take(tmp_path / "in") == [Fate.UNCHANGED]
     assert DocumentSignature.objects.count() == 1
+
+
+def test_import_without_the_signatures_takes_none_back(authority, person, tmp_path):
+    whole = cda(snils=SNILS)
+    take(tmp_path / "in", x_xml=whole, x_xml_sig=sign(whole, authority.issue()))
+
+    take(tmp_path / "alone", x_xml=whole)
+
+    assert [row.state for row in shown(person)] == ["valid"]
