@@ -12,7 +12,7 @@ RECHECK_SECONDS = 60
 
 
 def register() -> None:
-    handlers.register(signatures.CHECK, check_signatures)
+    handlers.register(signatures.CHECK, check_signatures, lane=handlers.BULK)
     handlers.register(signatures.RECHECK, recheck_signatures, period_seconds=RECHECK_SECONDS)
 
 

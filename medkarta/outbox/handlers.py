@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 Deliver = Callable[..., None]
-HOUSE, OUTSIDE, PROMPT = "house", "outside", "prompt"
+HOUSE, OUTSIDE, PROMPT, BULK = "house", "outside", "prompt", "bulk"
 
 
 class GiveUp(Exception):
@@ -30,7 +30,8 @@ class Handler:
     """`deliver` takes the payload as named arguments and `key`; `period_seconds` makes it periodic work.
 
     `lane`: whatever waits for somebody else's server runs in the lane `OUTSIDE`, so that it holds up nobody here;
-    what somebody waits for by the second runs in `PROMPT`, so that long work of the house does not hold it up.
+    what somebody waits for by the second runs in `PROMPT`, so that long work of the house does not hold it up; what may
+    come by the thousand and takes a while each, such as the check of a signature, runs in `BULK`.
     """
 
     name: str

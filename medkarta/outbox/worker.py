@@ -11,7 +11,7 @@ from medkarta.outbox import actions, handlers
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
-CLAIMED = {handlers.HOUSE: 20, handlers.PROMPT: 20, handlers.OUTSIDE: 1}
+CLAIMED = {handlers.HOUSE: 20, handlers.PROMPT: 20, handlers.OUTSIDE: 1, handlers.BULK: 5}
 """Rows of one claim: the work on all of them has to end within the lease, however slow a foreign server is."""
 
 

@@ -16,6 +16,7 @@ from medkarta.hl7.canonical import dumps
 from medkarta.hl7.units import NOWHERE, Entry, Unit
 from medkarta.integrations.storage.port import storage
 from medkarta.outbox import worker
+from medkarta.outbox.handlers import BULK
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_put_signs_documents_once_and_shows_every_state():
     load({"resourceType": "Patient", "id": signatures.WHO, "name": [{"family": "Проба"}]}, *map(document, range(8)))
 
     signatures.put(now=timezone.now())
-    while worker.run_once(now=timezone.now() + timedelta(seconds=1)):
+    while worker.run_once(now=timezone.now() + timedelta(seconds=1), lane=BULK):
         pass
     signatures.put(now=timezone.now())
 

@@ -26,6 +26,7 @@ from medkarta.integrations.signature.cms.trust import trust_in
 from medkarta.integrations.signature.tests.authority import CLINIC, DOCTOR, DOCUMENT, SNILS, Authority, der, sign
 from medkarta.integrations.storage.port import storage
 from medkarta.outbox import worker
+from medkarta.outbox.handlers import BULK
 from medkarta.outbox.models import OutboxEvent
 from medkarta.patients.tests.factories import PatientFactory, scope_of
 
@@ -69,7 +70,7 @@ def document_with(*files, **values):
 
 def work():
     """Let the worker do all that is due."""
-    while worker.run_once(now=timezone.now() + timedelta(seconds=1)):
+    while worker.run_once(now=timezone.now() + timedelta(seconds=1), lane=BULK):
         pass
 
 
@@ -393,3 +394,13 @@ def test_check_signatures_by_itself_changes_nothing(signed, capsys):
 
     assert "signatures: 1" in capsys.readouterr().out
     assert OutboxEvent.objects.count() == 1
+
+
+def test_checks_hold_up_nothing_of_the_house(signed):
+    document = noted(DOCUMENT, signed)
+
+    worker.run_once(now=timezone.now() + timedelta(seconds=1))
+    assert shown(document)[0].is_pending
+
+    work()
+    assert shown(document)[0].state == "valid"

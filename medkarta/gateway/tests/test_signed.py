@@ -15,6 +15,7 @@ from medkarta.integrations.signature import port as signature
 from medkarta.integrations.signature.tests.authority import CLINIC, Authority, sign
 from medkarta.integrations.storage.port import storage
 from medkarta.outbox import worker
+from medkarta.outbox.handlers import BULK
 from medkarta.patients.models import Person
 from medkarta.patients.tests.factories import PersonFactory, scope_of
 
@@ -52,7 +53,7 @@ def take(folder, **files):
     for name, data in files.items():
         (folder / name.replace("_", ".")).write_bytes(data)
     found = list(bulk.load(SystemScope.of("mis"), [folder], jobs=1, now=timezone.now()))
-    while worker.run_once(now=timezone.now() + timedelta(seconds=1)):
+    while worker.run_once(now=timezone.now() + timedelta(seconds=1), lane=BULK):
         pass
     return [one.fate for one in found]
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        lanes = (handlers.OUTSIDE, handlers.PROMPT)
+        lanes = (handlers.OUTSIDE, handlers.PROMPT, handlers.BULK)
         others = [threading.Thread(target=_work, args=(stop, lane), name=lane) for lane in lanes]
         for one in others:
             one.start()
