@@ -75,6 +75,7 @@ def latest_checkup(scope: PatientScope, since: date) -> Evidence | None:
     """Return the newest examination that is done, from a day on, for whoever needs one. One statement."""
     found = Checkup.objects.for_scope(scope).filter(status=Checkup.Status.COMPLETED, happened_on__gte=since)
     for pk, title, on in found.order_by("-happened_on", "id").values_list("pk", "title", "happened_on")[:1]:
+        assert on is not None  # found by it
         scope.reads.add("CarePlan", [pk])
         return Evidence(title, on, "checkups/")
     return None

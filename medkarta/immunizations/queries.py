@@ -124,6 +124,7 @@ def latest_vaccination(scope: PatientScope, since: date) -> Evidence | None:
     """Return the newest vaccination from a day on, for whoever needs one. One statement."""
     found = Immunization.objects.for_scope(scope).filter(status="completed", occurred_on__gte=since)
     for pk, name, on in found.order_by("-occurred_on", "id").values_list("pk", "name", "occurred_on")[:1]:
+        assert on is not None  # found by it
         scope.reads.add("Immunization", [pk])
         return Evidence(name, on, f"immunizations/{pk}/")
     return None
