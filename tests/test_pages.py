@@ -16,12 +16,13 @@ from tests.routes import KEY, ROUTES, Open, Record, path_of, row_name
 
 pytestmark = pytest.mark.django_db
 
+FILES = {"files", "signatures"}
 NO_PAGES = (".ics", ".csv", "/pdf/")
 SIGNED_IN = [
     route
     for route, told in ROUTES.items()
     if isinstance(told, Record) and told.expected("GET") == 200
-    if "files" not in route and not route.endswith(NO_PAGES)
+    if not FILES & set(route.split("/")) and not route.endswith(NO_PAGES)
 ]
 FOR_ALL = [
     route for route, told in ROUTES.items() if isinstance(told, Open) and told.statuses.get("GET", (0,))[0] == 200
