@@ -177,8 +177,9 @@ def _visible(scope: PatientScope) -> QuerySet[Any]:
         Value(""),
         output_field=TextField(),
     )
-    found: QuerySet[Any] = Prescription.objects.for_scope(scope).exclude(status="draft")
-    return found.annotate(drug=drug, place=place)
+    issued = Prescription.objects.for_scope(scope).exclude(status="draft")
+    named: QuerySet[Any] = issued.annotate(drug=drug, place=place)
+    return named
 
 
 def _condition(visible: QuerySet[Any], filters: Filters, today: date) -> Q:
