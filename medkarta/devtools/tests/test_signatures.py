@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -45,7 +45,7 @@ def document(number):
         "subject": {"reference": f"Patient/{signatures.WHO}"},
         "author": [{"display": "Петрова Вера Ильинична"}],
         "custodian": {"display": "Поликлиника / стационар"},
-        "date": (datetime(2026, 11, 1, 9, tzinfo=UTC) - timedelta(days=number)).isoformat(),
+        "date": (timezone.now() - timedelta(days=1 + number)).isoformat(),
         "content": [{"attachment": attachment}],
     }
 

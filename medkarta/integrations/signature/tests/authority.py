@@ -13,11 +13,11 @@ DOCUMENT = "<ClinicalDocument>Протокол консультации</Clinica
 DOCTOR = "/C=RU/O=ГБУЗ Поликлиника/title=врач-терапевт/CN=Петрова Вера Ильинична/SN=Петрова/GN=Вера Ильинична"
 SNILS = "/1.2.643.100.3=11223344595"
 CLINIC = "/C=RU/O=ГБУЗ Поликлиника/CN=ГБУЗ Поликлиника/1.2.643.100.1=1025006519811/1.2.643.100.4=5036045205"
-FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
+FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
 
 
 class Authority(authority.Authority):
-    """An authority whose certificates hold in 2026 and 2027 unless told otherwise."""
+    """An authority whose certificates hold from 2020 to 2049 unless told otherwise: OpenSSL signs by its own clock."""
 
     def __init__(self, folder: Path, kind: str, *, name: str = "Тестовый УЦ") -> None:
         super().__init__(folder, kind, name=name)

@@ -17,6 +17,8 @@ from medkarta.integrations.signature.tests.authority import (
     CLINIC,
     DOCTOR,
     DOCUMENT,
+    FIRST,
+    LAST,
     SNILS,
     Authority,
     der,
@@ -48,8 +50,7 @@ def test_verify_cms_of_a_whole_document_is_valid(authority, doctors, trust):
     assert (signer.holder.name, signer.holder.post) == ("Петрова Вера Ильинична", "врач-терапевт")
     assert signer.holder.organisation == "ГБУЗ Поликлиника"
     assert signer.issuer == "Тестовый УЦ"
-    assert signer.not_before == datetime(2026, 1, 1, tzinfo=UTC)
-    assert signer.not_after == datetime(2027, 12, 31, tzinfo=UTC)
+    assert (signer.not_before, signer.not_after) == (FIRST, LAST)
     assert abs(signer.signed_at - now()) < timedelta(minutes=5)
 
 
@@ -108,10 +109,10 @@ def test_verify_cms_of_an_impostor_with_the_name_of_the_authority_is_not_valid(t
 
 @pytest.mark.parametrize(
     ("first", "last", "reason"),
-    [(2024, 2025, Reason.EXPIRED), (2030, 2031, Reason.EARLY)],
+    [(-400, -30, Reason.EXPIRED), (30, 400, Reason.EARLY)],
 )
 def test_verify_cms_compares_the_certificate_with_the_signing_time(authority, trust, first, last, reason):
-    owner = authority.issue(first=datetime(first, 1, 1, tzinfo=UTC), last=datetime(last, 1, 1, tzinfo=UTC))
+    owner = authority.issue(first=now() + timedelta(days=first), last=now() + timedelta(days=last))
 
     result = verify_cms(DOCUMENT, sign(DOCUMENT, owner), trust, at=now())
 
@@ -122,19 +123,18 @@ def test_verify_cms_compares_the_certificate_with_the_signing_time(authority, tr
 def test_verify_cms_of_old_documents_believes_their_time(rsa_authority):
     """Signed while the certificate held, arrived when it had ended long ago."""
     trust = trust_in([der(rsa_authority.root)], has_gost=False)
-    signature = sign(DOCUMENT, rsa_authority.issue())
-
-    late = datetime(2035, 1, 1, tzinfo=UTC)
+    signature = sign(DOCUMENT, rsa_authority.issue(last=now() + timedelta(days=30)))
+    late = now() + timedelta(days=2000)
 
     assert verify_cms(DOCUMENT, signature, trust, at=late).reason is Reason.CONFIRMED
 
 
 def test_verify_cms_without_a_believable_time_judges_at_the_arrival(rsa_authority):
     trust = trust_in([der(rsa_authority.root)], has_gost=False)
-    owner = rsa_authority.issue()
+    owner = rsa_authority.issue(first=now() - timedelta(days=30), last=now() + timedelta(days=30))
     timeless, timed = sign(DOCUMENT, owner, options=("-noattr",)), sign(DOCUMENT, owner)
 
-    late, before = datetime(2035, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    late, before = now() + timedelta(days=2000), now() - timedelta(days=40)
 
     assert verify_cms(DOCUMENT, timeless, trust, at=late).reason is Reason.EXPIRED
     assert verify_cms(DOCUMENT, timed, trust, at=before).reason is Reason.EARLY
