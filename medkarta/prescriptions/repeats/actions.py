@@ -74,10 +74,23 @@ def ask(scope: PatientScope, *, prescription_id: UUID, wish: str, form_key: UUID
         raise CannotRepeat(found.can_repeat)
     if found.facility_id is None:
         raise ClinicNotKnown
-    row = PrescriptionRepeat(
+    row = _row(scope, found, wish=wish, key=key, now=now)
+    asked = requests.open_request(
+        scope, kind=steps.KIND, now=now, target_id=row.pk, title=row.drug[:200], is_restricted=row.is_restricted
+    )
+    row.number = asked.number
+    row.save(force_insert=True)
+    audit.record(scope, action="prescriptions.ask_repeat", target=row, patient_id=row.patient_id)
+    return row.pk
+
+
+def _row(
+    scope: PatientScope, found: prescriptions.PrescriptionPage, *, wish: str, key: UUID, now: datetime
+) -> PrescriptionRepeat:
+    return PrescriptionRepeat(
         patient_id=found.patient_id,
         is_restricted=found.is_restricted,
-        prescription_id=prescription_id,
+        prescription_id=found.row.id,
         drug=found.row.drug,
         is_nameless=found.form_code in rules.IN_PERSON_FORMS,
         account_id=scope.account_id,
@@ -88,13 +101,6 @@ def ask(scope: PatientScope, *, prescription_id: UUID, wish: str, form_key: UUID
         asked_at=now,
         changed_at=now,
     )
-    asked = requests.open_request(
-        scope, kind=steps.KIND, now=now, target_id=row.pk, title=row.drug[:200], is_restricted=row.is_restricted
-    )
-    row.number = asked.number
-    row.save(force_insert=True)
-    audit.record(scope, action="prescriptions.ask_repeat", target=row, patient_id=row.patient_id)
-    return row.pk
 
 
 @transaction.atomic
