@@ -74,7 +74,7 @@ def ask(scope: PatientScope, *, prescription_id: UUID, wish: str, form_key: UUID
         raise CannotRepeat(found.can_repeat)
     if found.facility_id is None:
         raise ClinicNotKnown
-    row = _row(scope, found, wish=wish, key=key, now=now)
+    row = _row(scope, found, facility_id=found.facility_id, wish=wish, key=key, now=now)
     asked = requests.open_request(
         scope, kind=steps.KIND, now=now, target_id=row.pk, title=row.drug[:200], is_restricted=row.is_restricted
     )
@@ -85,7 +85,13 @@ def ask(scope: PatientScope, *, prescription_id: UUID, wish: str, form_key: UUID
 
 
 def _row(
-    scope: PatientScope, found: prescriptions.PrescriptionPage, *, wish: str, key: UUID, now: datetime
+    scope: PatientScope,
+    found: prescriptions.PrescriptionPage,
+    *,
+    facility_id: UUID,
+    wish: str,
+    key: UUID,
+    now: datetime,
 ) -> PrescriptionRepeat:
     return PrescriptionRepeat(
         patient_id=found.patient_id,
@@ -94,7 +100,7 @@ def _row(
         drug=found.row.drug,
         is_nameless=found.form_code in rules.IN_PERSON_FORMS,
         account_id=scope.account_id,
-        facility_id=found.facility_id,
+        facility_id=facility_id,
         facility_name=found.row.place[:255],
         wish=wish.strip()[:MOST_LETTERS],
         form_key=key,
