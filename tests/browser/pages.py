@@ -238,6 +238,25 @@ def certificate_cancel(page: Page, key: str) -> None:
     page.goto(f"{page.url}cancel/")
 
 
+def repeat_form(page: Page, key: str, *, place: int = 0) -> None:
+    """Go to the form that asks for a dispensed prescription of the demo again."""
+    page.goto(f"/p/{key}/prescriptions/?status=dispensed")
+    page.locator("main tbody a").nth(place).click()
+    page.wait_for_load_state()
+    page.goto(f"{page.url}repeat/")
+
+
+def own_repeat(page: Page, key: str) -> None:
+    repeat_form(page, key, place=-1)
+    page.locator("main .btn-primary").first.click()
+    page.wait_for_url("**/prescriptions/repeats/*/")
+
+
+def own_repeat_cancel(page: Page, key: str) -> None:
+    own_repeat(page, key)
+    page.goto(f"{page.url}cancel/")
+
+
 def absence(page: Page, key: str) -> None:
     """Go to what a person is asked whose doctor is away."""
     own = sign_in(page, OLEG)
@@ -266,6 +285,9 @@ PLACES: dict[str, Place] = {
     "documents-found": Place("anna", at("/p/{key}/documents/?q=жалобы&since=2020-01-01")),
     "trend": Place("anna", trend),
     "report-print": Place("anna", report_on_paper),
+    "repeat-form": Place("anna", repeat_form),
+    "repeat": Place("anna", own_repeat),
+    "repeat-cancel": Place("anna", own_repeat_cancel),
     "certificates": Place("anna", at("/p/{key}/documents/orders/")),
     "certificate-kinds": Place("anna", at(NEW_CERTIFICATE)),
     "certificate-form": Place("anna", at(f"{NEW_CERTIFICATE}applicant-086/")),
