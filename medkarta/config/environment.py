@@ -193,5 +193,8 @@ def logging(level: str) -> dict[str, Any]:
             "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody could fill the disk with tracebacks
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
+            "pymorphy3": {"level": "WARNING"},
+            "pymorphy3_dicts_ru": {"level": "WARNING"},
         },
     }

@@ -2,7 +2,6 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -67,11 +66,12 @@ def put(*, now: datetime) -> None:
         pass
 
 
-def _documents() -> Sequence[MedicalDocument]:
+def _documents() -> list[MedicalDocument]:
     found = MedicalDocument.objects.filter(
         patient_id=resource_id(CLINICS, "Patient", WHO), is_restricted=False, is_withdrawn=False, dated_at__isnull=False
     )
-    return found.select_related("practitioner", "practitioner_role", "facility").order_by("-dated_at", "pk")[:MOST]
+    ordered = found.select_related("practitioner", "practitioner_role", "facility").order_by("-dated_at", "pk")
+    return list(ordered[:MOST])
 
 
 def _found(document: MedicalDocument) -> _Found | None:
