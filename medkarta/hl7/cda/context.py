@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from medkarta.core.blocks import Picture
-from medkarta.hl7.cda.datatypes import Words, child, text_of
+from medkarta.hl7.cda.datatypes import Words, beginning_of, child, text_of
 from medkarta.hl7.cda.header import name_of
 from medkarta.hl7.cda.media import PICTURES, decoded, kind_of
 from medkarta.hl7.cda.source import V3, Source
@@ -18,6 +18,8 @@ _find_anchors = etree.XPath("//*[@ID]")
 _MAX_TEXT = 4_000
 """Characters of one referenced text: a document may point at its whole narrative from every entry."""
 _MAX_TEXTS = 1_000_000
+_MAX_STEPS, _STEP = 1_000_000, 64
+"""Steps through what is referenced, one for each tag and each `_STEP` characters: it may lie in each other."""
 _MAX_PICTURES = 200
 """Places of pictures: a document may show one of them again and again."""
 
@@ -33,7 +35,9 @@ class Context:
         self.pictures: list[Picture] = []
         self._notes = dict.fromkeys(source.notes)
         self._shown: dict[etree._Element, Picture | None] = {}
+        self._texts: dict[str, str] = {}
         self._texts_left = _MAX_TEXTS
+        self._steps_left = _MAX_STEPS
         self._pictures_left = _MAX_PICTURES
 
     @property
@@ -54,10 +58,23 @@ class Context:
 
     def text_at(self, address: str) -> str:
         """Return the text that `#id` points at, empty for any other address: nothing outside is fetched."""
-        node = self.anchors.get(address[1:]) if address.startswith("#") else None
-        text = text_of(node)[: min(_MAX_TEXT, self._texts_left)]
+        if self._texts_left <= 0 or not address.startswith("#"):
+            return ""
+        if address not in self._texts:
+            node = self.anchors.get(address[1:])
+            self._texts[address] = "" if node is None else beginning_of(self._pieces(node), _MAX_TEXT)
+        text = self._texts[address][: self._texts_left]
         self._texts_left -= len(text)
         return text
+
+    def _pieces(self, node: etree._Element) -> Iterator[str]:
+        """Yield the text below a node piece by piece, as long as there are steps left."""
+        for event, each in etree.iterwalk(node, events=("start", "end", "comment", "pi")):
+            piece = (each.text if event == "start" else "" if each is node else each.tail) or ""
+            self._steps_left -= 1 + len(piece) // _STEP
+            if self._steps_left < 0:
+                return
+            yield from (piece[at : at + _MAX_TEXT] for at in range(0, len(piece), _MAX_TEXT))
 
     @cached_property
     def people(self) -> dict[Key, str]:

@@ -1,7 +1,7 @@
 """Values of the CDA data types in words: what a reader of the paper would see. Absent ones are empty texts."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -25,6 +25,22 @@ _ICD10 = frozenset({"1.2.643.5.1.13.13.11.1005", "1.2.643.5.1.13.2.1.1.641", "2.
 def text_of(node: etree._Element | None) -> str:
     """Return the text below a node on one line."""
     return "" if node is None else _SPACE.sub(" ", _text(node)).strip()
+
+
+def beginning_of(pieces: Iterable[str], most: int) -> str:
+    """Return what `text_of` makes of these pieces, cut after `most` characters; reads no piece behind the cut."""
+    found: list[str] = []
+    length = 0
+    for piece in pieces:
+        text = _SPACE.sub(" ", piece)
+        text = text.removeprefix(" ") if found and found[-1].endswith(" ") else text
+        text = text if found else text.lstrip()
+        if text:
+            found.append(text[: most - length])
+            length += len(found[-1])
+        if length >= most:
+            break
+    return "".join(found).rstrip()
 
 
 def lines_of(node: etree._Element) -> str:
