@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from medkarta.accounts.models import Account
 from medkarta.checkups.tests.factories import CheckupFactory
 from medkarta.documents.tests.factories import MedicalDocumentFactory
 from medkarta.documents.tests.factories_orders import CertificateOrderFactory
 from medkarta.immunizations.tests.factories import ImmunizationFactory
+from medkarta.mailer.tests.factories import SendingFactory
 from medkarta.patients.models import Patient
 from medkarta.patients.tests.factories import PatientFactory
 from medkarta.prescriptions.tests.factories import PrescriptionFactory
@@ -28,12 +30,12 @@ pytestmark = pytest.mark.django_db
 
 HOME_STATEMENTS, LIST_STATEMENTS = 3, 6
 HTML_BYTES = 40 * 1024
-PAGES = ["", *(f"{name}/" for name in LISTS), "policy/", "documents/orders/"]
+PAGES = ["", *(f"{name}/" for name in LISTS), "policy/", "documents/orders/", "send/"]
 CALENDARS = ["appointments/calendar/", "appointments/calendar/?who=all"]
 numbers = count(1)
 
 
-def fill(patient: Patient, rows: int) -> None:
+def fill(patient: Patient, account: Account, rows: int) -> None:
     """Give a record this many rows of each kind, one a week ahead and behind, in words as long as real ones."""
     now = timezone.now()
     for number in range(rows):
@@ -58,6 +60,7 @@ def fill(patient: Patient, rows: int) -> None:
             number=f"МК-{next(numbers)}", kind="problem", person=patient.person, status="new", created_at=now,
             changed_at=now,
         )  # fmt: skip
+        SendingFactory(account_id=account.pk, person_id=patient.person_id)
     for number in range(min(rows, 5)):
         HomeVisitFactory(patient=patient, starts_at=now + timedelta(days=number))
         WaitlistFactory(patient=patient)
@@ -69,7 +72,7 @@ def opened():
 
     def with_rows(rows: int):
         account, person, key = resident()
-        fill(PatientFactory(person=person), rows)
+        fill(PatientFactory(person=person), account, rows)
         browser = signed_in(account)
         browser.get(f"/p/{key}/")  # the first page also notes which record was shown last
         return browser, key
@@ -89,6 +92,7 @@ def test_every_page_without_a_row_in_its_address_is_measured():
 
     elsewhere = {one for one in known if one.startswith("appointments/book/")}  # test_booking_budgets
     elsewhere |= {one for one in known if "/new/" in f"{one}/"}  # forms: they list no records
+    elsewhere |= {one for one in known if one.endswith("/pdf/")}  # sheets: printing bounds them
     assert known - set(CALENDARS) - elsewhere == set(PAGES)
 
 
@@ -111,7 +115,7 @@ def test_pages_keep_to_their_statements_and_bytes_with_any_number_of_rows(opened
 def test_home_keeps_to_its_bytes_with_an_appointment_on_every_working_day():
     account, person, key = resident()
     patient = PatientFactory(person=person)
-    fill(patient, 25)
+    fill(patient, account, 25)
     first = timezone.localtime().replace(day=1, hour=8, minute=40)
     for number in range(31):
         at = first + timedelta(days=number)

@@ -25,9 +25,11 @@ KNOWN = {
     "config/outgoing.py": {"Медкарта <no-reply@medkarta.example>"},
     "config/settings.py": {"Русский"},
     "facilities/models.py": {"Casefolded, ё as е"},
+    "hl7/cda/source.py": {"[А-яЁё]", "[а-яё]"},
     "immunizations/rules.py": {"абвгдеёжзийклмнопрстуфхцчшщъыьэюя"},
     "integrations/esia/reading.py": {"д. ", "корп. ", "стр. ", "кв. "},
     "prescriptions/models.py": {"Active ingredients, МНН"},
+    "prescriptions/validity.py": {"1094н"},
     "referrals/rules.py": {"подозрен"},
     "requests/actions.py": {"МК"},
     "scheduling/desk/home_visits.py": {"number of the call, such as МК-2026-000123"},
@@ -35,6 +37,14 @@ KNOWN = {
     "scheduling/models/waitlist.py": {"Asked «ещё нужно?»; the place is kept"},
     "scheduling/rules/home_visits.py": {r"^(?P<rest>.+?),\s*кв(?:артира|\.)?\s*(?P<flat>[^\s,]{1,16})$"},
     "scheduling/why_words.py": {"постановление Правительства РФ"},
+    "search/lemmas.py": {"[а-яё]", "быть", "мочь"},
+    "search/rules.py": {"ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ", "[а-яё]"},
+    "search/snippets.py": {"[её]"},
+    "terminology/dictionaries.py": {"нет"},
+    "terminology/management/commands/load-dictionary.py": {
+        "Load the official dictionary 1.2.643.5.1.13.13.11.1520 (JSON of the НСИ service, or CSV)"
+    },
+    "terminology/rules.py": {r"\s*\((?:CDA|PDF/A-1)\)\s*|\s*Редакция \d+\s*$"},
     "ui/jinja2/ui/shell.jinja": {"Русский"},
 }
 
