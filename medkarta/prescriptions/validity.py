@@ -119,13 +119,18 @@ def why(
 ) -> str:
     """Say where the last day comes from, with the row of the act; empty where nothing sure can be said.
 
-    A blank that nobody told is the state one for a state prescription, else whichever has just this term.
+    A blank that nobody told is the state one for a state prescription, else the only one that has just this term;
+    where there is no such one, no act is named.
     """
     forms = _forms(code, is_state=is_state)
     if not issued_on or not valid_until:
         told = {"terms": "; ".join(_terms(forms[0])), "source": _source(forms[0])} if len(forms) == 1 else {}
         return gettext("Клиника не указала срок. По закону: %(terms)s. %(source)s") % told if told else ""
     given = (valid_until - issued_on).days
+    if len(forms) > 1:
+        forms = _only_with(given)
+        if not forms:
+            return _as_given(given)
     fitting = [(form, term) for form in forms for term in form.terms if given in (term.days - 1, term.days)]
     fitting.sort(key=lambda one: one[1].is_long != is_long_course)
     if fitting:
@@ -144,6 +149,19 @@ def _forms(code: str, *, is_state: bool) -> list[Form]:
     named = find(code or (STATE_FORM if is_state else ""))
     found = [named] if named else [form for form in FORMS if not form.is_state and not code]
     return [form for form in found if form.is_sure]
+
+
+def _only_with(days: int) -> list[Form]:
+    """Return the one blank that has just this term; none where several have it or the act was not read for it."""
+    found = [form for form in FORMS if not form.is_state and days in (term.days for term in form.terms)]
+    return found if len(found) == 1 and found[0].is_sure else []
+
+
+def _as_given(days: int) -> str:
+    if days < 1:
+        return ""
+    told = {"days": counted(days, gettext("день"), gettext("дня"), gettext("дней"))}
+    return gettext("Срок указала клиника: %(days)s со дня выписки.") % told
 
 
 def _terms(form: Form) -> Iterator[str]:

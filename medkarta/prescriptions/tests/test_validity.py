@@ -67,7 +67,8 @@ def test_why_names_the_row_of_the_act(text, told):
     "text",
     [
         why(),
-        why(until=date(2027, 1, 1)),
+        why(until=ISSUED),
+        why(until=date(2026, 10, 31)),
         why("107-np", until=date(2026, 11, 16)),
         why("107-np"),
         why("3-mi", until=date(2026, 11, 16)),
@@ -77,6 +78,21 @@ def test_why_names_the_row_of_the_act(text, told):
 )
 def test_why_says_nothing_that_is_not_sure(text):
     assert text == ""
+
+
+@pytest.mark.parametrize(
+    ("until", "days"),
+    [
+        (date(2026, 11, 2), "1 день"),
+        (date(2026, 11, 15), "14 дней"),  # no blank has just this term
+        (date(2026, 11, 16), "15 дней"),  # two blanks have it
+        (date(2026, 12, 30), "59 дней"),
+        (date(2027, 1, 1), "61 день"),
+    ],
+)
+@pytest.mark.parametrize("long", [False, True])
+def test_why_of_an_unknown_blank_tells_the_days_given_and_names_no_act(until, days, long):
+    assert why(until=until, long=long).replace("\xa0", " ") == f"Срок указала клиника: {days} со дня выписки."
 
 
 def test_every_row_has_words_and_a_term_that_can_be_counted():
