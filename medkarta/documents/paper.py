@@ -1,11 +1,13 @@
 """A document as a sheet of paper: what stands above the text, then the text itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope
 from medkarta.documents import queries, texts
+from medkarta.documents.queries import signatures
 from medkarta.patients import queries as patients
 from medkarta.printing import actions as printing
 from medkarta.printing.sheets import Sheet
@@ -31,11 +33,17 @@ def issue(scope: PatientScope, document_id: UUID, *, now: datetime) -> tuple[que
     reading = queries.read_files(document.files)
     if not reading.sections:
         raise NoText(document, reading)
-    sheet = sheet_of(document, reading, patients.get_person(scope))
+    signed = signatures.list_signatures(scope, document_id)
+    sheet = sheet_of(document, reading, patients.get_person(scope), signed)
     return document, printing.issue(KIND, document.id, scope.person_id, sheet, now=now)
 
 
-def sheet_of(document: queries.DocumentPage, reading: queries.Reading, person: patients.PersonRow) -> Sheet:
+def sheet_of(
+    document: queries.DocumentPage,
+    reading: queries.Reading,
+    person: patients.PersonRow,
+    signed: Sequence[signatures.SignatureRow],
+) -> Sheet:
     """Return what is printed. A document without a date is dated by the day it came."""
     return Sheet(
         title=document.name or texts.nameless(),
@@ -45,6 +53,6 @@ def sheet_of(document: queries.DocumentPage, reading: queries.Reading, person: p
         dated_at=document.dated_at or document.received_at,
         facts=texts.facts(document, on_paper=True),
         sections=reading.sections,
-        notes=(*texts.marks(document), *reading.notes),
+        notes=(*texts.marks(document, signed), *reading.notes),
         language=language(),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from medkarta.core.scopes import PatientScope
 from medkarta.documents.queries import DocumentPage, DocumentRow, FileRow, Reading
+from medkarta.documents.queries.signatures import SignatureRow
 from medkarta.documents.rules import Family, family_of, is_shown
 from medkarta.ui.format import NBSP, figures, number, time_of, when
 
@@ -40,13 +41,26 @@ def nameless() -> str:
     return _("Медицинский документ")
 
 
-def marks(document: DocumentPage) -> tuple[str, ...]:
-    """Return what a reader on paper has to know of a document, in sentences."""
+def marks(document: DocumentPage, signed: Sequence[SignatureRow]) -> tuple[str, ...]:
+    """Return what a reader on paper has to know of a document, in sentences: first that a signature is broken."""
+    warnings = (f"{title}. {text}" for title, text in signature_warnings(signed))
     return (
+        *warnings,
         *([_("Документ заменён новой версией")] if document.is_superseded else []),
         *([_("Документ предварительный: клиника ещё может его изменить")] if document.is_preliminary else []),
         *([_("Не соответствует официальной схеме — показан как есть")] if document.is_conforming is False else []),
     )
+
+
+def signature_warnings(signed: Sequence[SignatureRow]) -> list[tuple[str, str]]:
+    """Return the title and the text of a warning of the first signature that is broken; nothing of the others."""
+    why = next((row.why for row in signed if row.is_broken), None)
+    if why is None:
+        return []
+    text = _(
+        "Причина: %(why)s. Документ показан таким, каким пришёл. Прежде чем пользоваться им, уточните его в клинике."
+    )
+    return [(_("Электронная подпись не подтвердилась"), text % {"why": why})]
 
 
 def acts(scope: PatientScope, document: DocumentPage, reading: Reading) -> tuple[Act, ...]:
@@ -58,7 +72,7 @@ def acts(scope: PatientScope, document: DocumentPage, reading: Reading) -> tuple
     to_send = bool(reading.sections) or is_inside or any(one.content_type == PDF for one in files)
     return (
         *([("download", _("Скачать PDF") if reading.sections else _("Скачать"), f"{base}pdf/")] if files else []),
-        *([_to_send(scope, document.id)] if to_send else []),
+        *([_to_send(scope, document.id)] if to_send and scope.may_act else []),
         *([("printer", _("Печать"), to_print)] if to_print else []),
     )
 
@@ -72,7 +86,7 @@ def row_acts(scope: PatientScope, row: DocumentRow) -> tuple[Act, ...]:
     opened = f"{base}files/{row.file}/"
     return (
         ("download", _("Скачать"), f"{base}pdf/" if family is Family.CDA else opened),
-        *([_to_send(scope, row.id)] if is_sendable(row.file_type) else []),
+        *([_to_send(scope, row.id)] if scope.may_act and is_sendable(row.file_type) else []),
         *([("printer", _("Печать"), f"{base}print/")] if is_page else []),
         *([("printer", _("Печать"), f"{opened}view/")] if family is Family.PDF else []),
     )

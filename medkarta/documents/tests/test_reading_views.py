@@ -1,13 +1,22 @@
 """A document on its page, on paper and as a PDF."""
 
+from io import BytesIO
+
+import pikepdf
 import pytest
 
 from medkarta.core.errors import NotFound
+from medkarta.documents import paper, queries, sendable
 from medkarta.documents.models import DocumentReading, DocumentSignature
-from medkarta.documents.tests.factories import NOW, MedicalDocumentFactory, file_of
+from medkarta.documents.queries import signatures
+from medkarta.documents.tests.factories import NOW, DocumentSignatureFactory, MedicalDocumentFactory, file_of
 from medkarta.documents.tests.papers import pdf_file, picture, told, wrapped
 from medkarta.documents.tests.test_shown import body_of, document_of
 from medkarta.documents.tests.test_views import fetch, text
+from medkarta.patients.queries import get_person
+from medkarta.patients.tests.factories import scope_of
+from medkarta.printing.tests import reading
+from medkarta.printing.tests.reading import squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +162,57 @@ def test_pdf_of_a_text_is_made_here_and_is_the_same_each_time():
     assert answer["Content-Disposition"].startswith('attachment; filename="priem-terapevta.pdf"')
     assert answer.request_of_test.audit_action == "documents.download"
     assert fetch(document.patient, path).content == answer.content
+
+
+@pytest.mark.parametrize(
+    ("states", "notes"),
+    [
+        (["invalid"], 1),
+        (["valid", "invalid", "invalid"], 1),
+        (["valid"], 0),
+        (["unchecked"], 0),
+        (["pending"], 0),
+        ([], 0),
+    ],
+)
+def test_sheet_of_a_document_with_a_broken_signature_warns_first(states, notes):
+    document = document_of(told(("Жалобы", "Кашель")), content_type=CDA, is_preliminary=True)
+    for number, state in enumerate(states):
+        reason = {"valid": "confirmed", "invalid": "changed", "unchecked": "unknown-issuer", "pending": ""}[state]
+        DocumentSignatureFactory(
+            document_id=document.pk, storage_key=f"{number:064}", state=state, reason=reason,
+            checked_at=None if state == "pending" else NOW,
+        )  # fmt: skip
+    scope = scope_of(document.patient)
+    found = queries.get_document(scope, document.pk)
+
+    signed = signatures.list_signatures(scope, document.pk)
+    sheet = paper.sheet_of(found, queries.read_files(found.files), get_person(scope), signed)
+
+    warning = (
+        "Электронная подпись не подтвердилась. Причина: документ изменён после подписания. Документ показан таким,"
+        " каким пришёл. Прежде чем пользоваться им, уточните его в клинике."
+    )
+    assert sheet.notes == (*[warning] * notes, "Документ предварительный: клиника ещё может его изменить")
+
+
+def test_pdf_of_a_document_says_when_its_signature_has_broken_and_is_the_same_each_time():
+    document = document_of(told(("Жалобы", "Кашель")), content_type=CDA)
+    path = f"documents/{document.pk}/pdf/"
+    before = fetch(document.patient, path).content
+    DocumentSignatureFactory(document_id=document.pk, broken=True)
+
+    broken = fetch(document.patient, path).content
+
+    assert "подписьнеподтвердилась" in words_of(broken)
+    assert "подписьнеподтвердилась" in words_of(sendable.make(scope_of(document.patient), document.pk, now=NOW))
+    assert "подписьнеподтвердилась" not in words_of(before)
+    assert fetch(document.patient, path).content == broken
+
+
+def words_of(pdf):
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return squeezed("".join(reading.text_of(opened)))
 
 
 @pytest.mark.parametrize(
