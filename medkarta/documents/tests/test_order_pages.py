@@ -272,6 +272,16 @@ def test_another_persons_order_is_not_repeated(home):
     assert "Чужая организация" not in text_of(home.get(f"new/extract-027/?again={theirs.pk}"))
 
 
+def test_new_order_is_said_to_be_sent_and_not_to_be_at_the_clinic(home):
+    home.send()
+    row = CertificateOrder.objects.get()
+
+    page = text_of(home.get(f"{row.pk}/"))
+
+    assert "Заявка отправлена в клинику. Ответ клиники появится здесь." in page
+    assert "Клиника получила" not in page
+
+
 def test_ready_order_leads_to_its_document_and_file(home):
     home.send()
     row = CertificateOrder.objects.get()
