@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 24.0, 34.0
 MOST_LABELS = 8
@@ -16,6 +16,8 @@ _MOST_TICKS = 6
 _REACH = 2
 _NEAR = 44.0
 _NEAR_LABEL = 34.0
+_MOST_POWER = 18
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,21 @@ class Chart:
     @property
     def bottom(self) -> float:
         return self.height - BOTTOM
+
+
+def is_drawn(value: Decimal) -> bool:
+    """Tell whether a number is one that a picture can show, from 10^-18 to 10^18 and of at most twenty digits.
+
+    The steps of the axis are counted in decimals of 28 digits; a laboratory's typing error may have more.
+    """
+    return len(value.as_tuple().digits) <= _MOST_DIGITS and (not value or abs(value.adjusted()) <= _MOST_POWER)
+
+
+def limit(value: Decimal | None) -> Decimal | None:
+    """Return a limit as near as a picture can show it; one beyond all values stays there."""
+    if value is None or value.adjusted() > _MOST_POWER:
+        return value
+    return Decimal(0) if value.adjusted() < -_MOST_POWER else Context(prec=_MOST_DIGITS).plus(value)
 
 
 def draw(data: Sequence[Datum], *, width: float, height: float) -> Chart:

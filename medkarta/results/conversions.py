@@ -6,7 +6,7 @@ an analyte whose molar mass is known. Everything else stays as it is and gets an
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from functools import cache
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def convert(number: Decimal, by: Decimal) -> Decimal:
     """Return a number times a factor, with as many significant digits as it had, two at least."""
     if by == 1:
         return number
-    digits = max(len(number.as_tuple().digits), _LEAST_DIGITS)
+    digits = min(max(len(number.as_tuple().digits), _LEAST_DIGITS), getcontext().prec)
     found = number * by
     if not found:
         return found

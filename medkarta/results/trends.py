@@ -1,5 +1,6 @@
 """One analyte over years and laboratories: every value that the table of units brings onto one axis."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,14 +11,16 @@ from django.db.models import QuerySet
 
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope
-from medkarta.results import conversions, rules
+from medkarta.results import chart, conversions, rules
 from medkarta.results.chart import Datum
 from medkarta.results.measures import Measure
 from medkarta.results.models import Observation, ResultLink
 from medkarta.results.queries import visible_reports
-from medkarta.ui.format import language
+from medkarta.ui.format import NBSP, language
 
 MOST = 500
+_UNIT = re.compile(r"\d\s*[^\W\d_]*\s*/\s*[^\W\d_]|%")
+"""What looks like a unit after a figure: «110 мг/дл», «4 %»."""
 _LEFT_OUT = ("cancelled", "entered-in-error")
 
 
@@ -54,13 +57,13 @@ class Trend:
 
     @property
     def data(self) -> list[Datum]:
-        """What can be drawn, oldest first: exact numbers whose day is known."""
+        """What can be drawn, oldest first: exact numbers of some measure whose day is known."""
         found = []
         for one in reversed(self.points):
             value = rules.decimal_of(one.measure.number)
-            if one.at is not None and value is not None and not one.measure.comparator:
+            if one.at is not None and value is not None and chart.is_drawn(value) and not one.measure.comparator:
                 norm = one.measure.norm
-                limits = (norm.low, norm.high) if norm.is_usable else (None, None)
+                limits = (chart.limit(norm.low), chart.limit(norm.high)) if norm.is_usable else (None, None)
                 found.append(Datum(one.at, value, *limits, one.assessment.is_out))
         return found
 
@@ -125,17 +128,25 @@ def _names(rows: Sequence[Observation], wanted: str) -> str:
 
 
 def _point(row: Observation, measure: Measure, by: Decimal, unit: str) -> Point:
-    shown = measure
-    if by != 1:
-        shown = replace(
-            measure,
-            number=_converted(measure.number, by),
-            norm_low=_converted(measure.norm_low, by),
-            norm_high=_converted(measure.norm_high, by),
-            unit=unit,
-        )
-    was = measure if by != 1 else None
-    return Point(row.pk, row.effective_at, shown, was, measure.assess(), "", None)
+    if by == 1:
+        return Point(row.pk, row.effective_at, measure, None, measure.assess(), "", None)
+    low, high = _converted(measure.norm_low, by), _converted(measure.norm_high, by)
+    shown = replace(
+        measure,
+        number=_converted(measure.number, by),
+        norm_low=low,
+        norm_high=high,
+        norm_text="" if low or high else _norm_as_sent(measure),
+        unit=unit,
+    )
+    return Point(row.pk, row.effective_at, shown, measure, measure.assess(), "", None)
+
+
+def _norm_as_sent(measure: Measure) -> str:
+    """Return the words of a norm with the unit that their figures are in: nobody can convert words."""
+    text = measure.norm_text
+    is_bare = any(one.isdigit() for one in text) and measure.unit not in text and not _UNIT.search(text)
+    return f"{text}{NBSP}{measure.unit}" if is_bare else text
 
 
 def _converted(text: str, by: Decimal) -> str:

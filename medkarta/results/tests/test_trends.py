@@ -15,7 +15,7 @@ from medkarta.core.errors import NotFound
 from medkarta.core.scopes import Restricted
 from medkarta.facilities.tests.factories import FacilityFactory
 from medkarta.patients.tests.factories import PatientFactory, scope_of
-from medkarta.results import chart, conversions, exports, trend_texts, trends
+from medkarta.results import chart, conversions, exports, texts, trend_texts, trends
 from medkarta.results.chart import Datum
 from medkarta.results.models import DiagnosticReport, ResultLink
 from medkarta.results.tests.factories import NOW, DiagnosticReportFactory, ObservationFactory, value_of
@@ -219,6 +219,35 @@ class TestTrend:
 
         assert trends.get_trend(scope_of(patient), asked.pk).points[0].measure.number == "5.17"
 
+    @pytest.mark.parametrize(
+        ("norm", "shown", "in_csv"),
+        [
+            ({"norm_text": "менее 110"}, "менее 110\u00a0мг/дл", "менее 110 мг/дл"),
+            ({"norm_text": "менее 110 мг/дл"}, "менее 110 мг/дл", "менее 110 мг/дл"),
+            ({"norm_text": "менее 6,1 ммоль/л"}, "менее 6,1 ммоль/л", "менее 6,1 ммоль/л"),
+            ({"norm_text": "по возрасту"}, "по возрасту", "по возрасту"),
+            ({"norm_high": "110", "norm_text": "менее 110"}, "до 6,11", "до 6,11"),
+            ({}, "не указана", ""),
+        ],
+    )
+    def test_norm_of_a_converted_value_is_never_told_in_the_old_unit(self, patient, norm, shown, in_csv):
+        sent = {"kind": "number", "number": "99", "unit": "мг/дл", "unit_code": "mg/dL", **norm}
+        asked = cholesterol(patient, NOW, sent, code="2345-7")
+
+        found = trends.get_trend(scope_of(patient), asked.pk)
+
+        (point,) = found.points
+        assert (point.measure.number, texts.norm_text(point.measure)) == ("5.5", shown)
+        assert not (point.measure.norm_high and point.measure.norm_text)
+        assert exports.cell(exports.trend_table(found).rows[0][4]) == in_csv
+        assert ("норма, до 6,11 ммоль/л" in trend_texts.legend(found)) is ("norm_high" in norm)
+
+    def test_norm_in_words_stays_as_it_is_where_nothing_is_converted(self, patient):
+        asked = cholesterol(patient, NOW, {**mmol("5.5", high=""), "norm_text": "менее 6,1"}, code="2345-7")
+
+        (point,) = trends.get_trend(scope_of(patient), asked.pk).points
+        assert texts.norm_text(point.measure) == "менее 6,1"
+
     def test_what_can_not_be_converted_gets_an_axis_of_its_own(self, patient):
         asked = cholesterol(patient, NOW, mmol("6.1"))
         odd = {"kind": "number", "number": "12", "unit": "усл. ед."}
@@ -313,6 +342,51 @@ class TestPages:
         assert "style=" not in text.partition("<main")[2].partition("</main")[0]
         assert "250\u00a0мг/дл (25.11.2025)" in text
         assert "Что делать, решает врач" in text
+
+    @pytest.mark.parametrize(
+        ("numbers", "drawn"),
+        [
+            (["12345678901234567890123456789", "12345678901234567890123456790"], 0),
+            (["5.0000000000000000000000000001", "5"], 1),
+            (["1E+999", "5"], 1),
+            (["1E-999", "5"], 1),
+            (["9999999999999999999", "5"], 2),  # ten to the eighteenth is drawn, the next power is not
+            (["10000000000000000000", "5"], 1),
+            (["0.000000000000000001", "0"], 2),
+            (["0.0000000000000000001", "0"], 1),
+        ],
+    )
+    @pytest.mark.parametrize("measured", [mmol, mg])
+    def test_report_with_numbers_beyond_all_measure_opens(self, home, numbers, drawn, measured):
+        browser, path, patient = home
+        old, new = (cholesterol(patient, at, measured(one)) for one, at in zip(numbers, (NOW - YEAR, NOW), strict=True))
+
+        pages = [browser.get(f"{path}{value_owner(new)}/"), browser.get(f"{path}trends/{old.pk}/")]
+
+        assert [one.status_code for one in pages] == [200, 200]
+        assert len(trends.get_trend(scope_of(patient), new.pk).points) == 2
+        if measured is mmol:
+            assert len(trends.get_trend(scope_of(patient), new.pk).data) == drawn
+            assert pages[0].content.decode().count('class="pt') == drawn * 2
+            assert pages[0].content.decode().count('class="mk-chart"') == (2 if drawn else 0)
+        assert browser.get(f"{path}trends/{old.pk}/values.csv").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("low", "high"),
+        [
+            ("4.9999999999999999999999999999", "5.0000000000000000000000000001"),
+            ("1E-999", "1E+999"),
+            ("0.00000000000000000000000000000000001", "99999999999999999999999999999999999"),
+        ],
+    )
+    def test_report_with_limits_beyond_all_measure_opens(self, home, low, high):
+        browser, path, patient = home
+        cholesterol(patient, NOW - YEAR, mmol("5", low=low, high=high))
+        value = cholesterol(patient, NOW, mmol("5", low=low, high=high))
+
+        page = browser.get(f"{path}{value_owner(value)}/").content.decode()
+
+        assert page.count('class="band"') == 4
 
     def test_report_leads_to_trends_and_files(self, home):
         browser, path, patient = home
