@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from medkarta.core.blocks import Picture, Section, paragraph
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope
 from medkarta.documents import rules
 from medkarta.documents.queries.files import FileRow, list_files
+from medkarta.documents.queries.pictures import Pictures
 from medkarta.documents.queries.visible import seen_by
 from medkarta.hl7.cda import body as cda
 from medkarta.hl7.cda.media import NonXml
@@ -37,19 +40,18 @@ class Reading:
 
 
 NOTHING = Reading()
+_kept = Pictures()
 
 
 def get_reading(scope: PatientScope, document_id: UUID) -> Reading:
     """Return the text of a document. Two statements. Raises NotFound."""
-    if not seen_by(scope).filter(pk=document_id).exists():
-        raise NotFound
-    scope.reads.add("DocumentReference", [document_id])
-    return read_files(list_files(scope, document_id))
+    return read_files(_list_seen(scope, document_id))
 
 
 def get_picture(scope: PatientScope, document_id: UUID, number: int) -> Picture:
-    """Return a picture of the text of a document, counted from 1. Raises NotFound."""
-    for found in get_reading(scope, document_id).pictures:
+    """Return a picture of the text of a document, counted from 1. Two statements. Raises NotFound."""
+    file = _first_cda(_list_seen(scope, document_id))
+    for found in _pictures(file) if file else ():
         if found.position == number:
             return found
     raise NotFound
@@ -67,13 +69,35 @@ def get_inside(scope: PatientScope, document_id: UUID) -> tuple[NonXml, rules.Fi
 def read_files(files: Iterable[FileRow]) -> Reading:
     """Return the text of the first file that has one: a CDA before a plain text. The files were found in a scope."""
     at_hand = [one for one in files if one.is_here]
-    for one in at_hand:
-        if one.family is rules.Family.CDA:
-            return _read(one, _of_cda)
+    if file := _first_cda(at_hand):
+        return _read(file, _of_cda)
     for one in at_hand:
         if one.content_type == "text/plain" and (one.size or 0) <= MAX_TEXT_BYTES:
             return _read(one, _of_text)
     return NOTHING
+
+
+def _list_seen(scope: PatientScope, document_id: UUID) -> tuple[FileRow, ...]:
+    if not seen_by(scope).filter(pk=document_id).exists():
+        raise NotFound
+    scope.reads.add("DocumentReference", [document_id])
+    return list_files(scope, document_id)
+
+
+def _first_cda(files: Iterable[FileRow]) -> FileRow | None:
+    return next((one for one in files if one.is_here and one.family is rules.Family.CDA), None)
+
+
+def _pictures(file: FileRow) -> tuple[Picture, ...]:
+    """Return the pictures of a file that was found in a scope; of one read a moment ago, without reading it anew."""
+    key = (file.storage_key, get_language() or "")
+    found = _kept.get(key)
+    if found is None:
+        reading = _read(file, _of_cda)
+        found = reading.pictures
+        if not reading.is_failed:
+            _kept.keep(key, found)
+    return found
 
 
 def _read(file: FileRow, reader: Callable[[bytes], Reading]) -> Reading:
