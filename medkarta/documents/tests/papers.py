@@ -1,5 +1,6 @@
 """Small files of every kind that a document may hold."""
 
+import zlib
 from base64 import b64encode
 from io import BytesIO
 
@@ -67,3 +68,34 @@ def wrapped(data: bytes, media_type: str) -> bytes:
     """Return a CDA document whose body is a file."""
     inside = b64encode(data).decode()
     return cda(f'<nonXMLBody><text mediaType="{media_type}" representation="B64">{inside}</text></nonXMLBody>')
+
+
+def packed_pdf(inflated: int) -> bytes:
+    """Return a small PDF with an object stream that inflates to so many MiB of spaces."""
+    block = b" " * 1024 * 1024
+    start = b"3 0 << /Kind /Packed >> "
+    packer = zlib.compressobj(9)
+    packed = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = zlib.adler32(start)
+    for _each in range(inflated):
+        check = zlib.adler32(block, check)
+    packed += piece * inflated + b"\x03\x00" + check.to_bytes(4, "big")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Packed 3 0 R >>",
+        b"<< /Type /Pages /Kids [6 0 R] /Count 1 >>",
+        b"",
+        b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(packed), packed),
+        b"",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+    ]
+    data, places = b"%PDF-1.7\n", [b"\x00" * 6]
+    for number, body in enumerate(objects, 1):
+        places.append(b"\x01" + len(data).to_bytes(4, "big") + b"\x00" if body else b"\x02\x00\x00\x00\x04\x00")
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body) if body else b""
+    places[5] = b"\x01" + len(data).to_bytes(4, "big") + b"\x00"
+    table = b"".join(places)
+    head = b"<< /Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R /Length %d >>" % len(table)
+    tail = b"5 0 obj\n%s\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (head, table, len(data))
+    return data + tail

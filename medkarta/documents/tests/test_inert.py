@@ -2,10 +2,10 @@ from io import BytesIO, RawIOBase
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, Stream, String
 
 from medkarta.documents import inert
-from medkarta.documents.tests.papers import JS, pdf_file, saved, script, with_annotation
+from medkarta.documents.tests.papers import JS, packed_pdf, pdf_file, saved, script, with_annotation
 
 
 def still(data):
@@ -58,8 +58,37 @@ QUIET = {
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_still_pdf_leaves_a_file_that_does_not_act_to_the_byte(name):
-    assert still(QUIET[name]) == QUIET[name]
+def test_still_pdf_writes_a_file_that_does_not_act_anew_and_loses_nothing(name):
+    found = still(QUIET[name])
+
+    assert found != QUIET[name]
+    assert told(found) == told(QUIET[name])
+
+
+def told(data):
+    """Return what stands in the dictionaries of a PDF: their entries' names, and what an action does."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        found = [each for each in pdf.objects if isinstance(each, Dictionary) and not isinstance(each, Stream)]
+        return sorted((str(sorted(each.keys())), str(each.get("/A", {}).get("/URI"))) for each in found)
+
+
+def test_still_pdf_shows_no_trailing_part_that_another_reader_might_take():
+    assert b"planted" not in still(pdf_file() + b"\n% planted\n%%EOF\n")
+
+
+def test_still_pdf_refuses_a_small_file_that_unpacks_to_hundreds_of_megabytes():
+    file = BytesIO(packed_pdf(600))
+    assert file.getbuffer().nbytes < 1024 * 1024
+
+    with pytest.raises(inert.NoPdf):
+        inert.still_pdf(file)
+
+    assert file.closed
+
+
+def test_still_pdf_takes_a_file_that_unpacks_to_some_megabytes():
+    with pikepdf.open(BytesIO(still(packed_pdf(20)))) as pdf:
+        assert pdf.Root.Packed.Kind == Name.Packed
 
 
 def locked():
@@ -77,7 +106,7 @@ def test_still_pdf_refuses_what_it_cannot_look_through_and_closes_it(data):
     assert file.closed
 
 
-class Stream(RawIOBase):
+class Coming(RawIOBase):
     """A file that comes once, as an object store gives it."""
 
     def __init__(self, data):
@@ -92,7 +121,7 @@ class Stream(RawIOBase):
 
 @pytest.mark.parametrize("data", [pdf_file(), pdf_file(OpenAction=script())])
 def test_still_pdf_takes_a_file_that_cannot_be_wound_back(data):
-    file = Stream(data)
+    file = Coming(data)
 
     with inert.still_pdf(file) as opened:
         found = opened.read()

