@@ -96,16 +96,19 @@ def find(scope: PatientScope, words: str, *, kinds: Kinds = None, limit: int = 5
 def ids(scope: PatientScope, words: str, *, kinds: Kinds = None) -> Matched:
     """Return what `find` finds as a subquery, for a list that filters, sorts and pages by itself.
 
-    One statement; typos cost two more.
+    One statement; a mistyped word costs one more, several mistyped words two.
     """
-    reading = _read(scope, words, tuple(kinds or ()))
+    reading = _read(scope, words, tuple(kinds or ()), is_counted=False)
     if reading is None:
         return Matched(sql.nothing(), Marker(()), "")
     return Matched(reading.wish.subjects, reading.marker, reading.shown_for)
 
 
-def _read(scope: PatientScope, query: str, kinds: tuple[str, ...]) -> _Reading | None:
-    """Return a search as it finds something; as it was asked if nothing helps; None if it asks for nothing."""
+def _read(scope: PatientScope, query: str, kinds: tuple[str, ...], *, is_counted: bool = True) -> _Reading | None:
+    """Return a search as it finds something; as it was asked if nothing helps; None if it asks for nothing.
+
+    Not `is_counted`: a single word that was put right is known to be held, and how often is not asked.
+    """
     words = _words(query)
     if not words:
         return None
@@ -114,7 +117,9 @@ def _read(scope: PatientScope, query: str, kinds: tuple[str, ...]) -> _Reading |
         asked, _newest = _ask(scope, again, kinds)
     if asked.total:
         return asked
-    for other in _corrections(scope, asked.words, query, kinds):
+    for other, is_held in _corrections(scope, asked.words, query, kinds):
+        if is_held and len(other) == 1 and not is_counted:
+            return _Reading(_wish(scope, [other[0].tokens], kinds), other, 1)
         reading, _newest = _ask(scope, other, kinds)
         if reading.total:
             return reading
@@ -147,15 +152,18 @@ def _words(query: str) -> tuple[_Word, ...]:
 
 def _corrections(
     scope: PatientScope, words: tuple[_Word, ...], query: str, kinds: tuple[str, ...]
-) -> Iterator[tuple[_Word, ...]]:
-    """Yield what may have been meant: words put right, then words of the other keyboard."""
+) -> Iterator[tuple[tuple[_Word, ...], bool]]:
+    """Yield what may have been meant, and whether the record is known to hold each word of it by itself.
+
+    First words put right, then words of the other keyboard.
+    """
     if mended := _mended(scope, words, kinds):
-        yield mended
+        yield mended, True
     if (retyped := rules.retyped(query)) and (other := _words(retyped)):
         marked = tuple(_Word(word.shown, word.tokens, word.is_last, is_corrected=True) for word in other)
-        yield marked
+        yield marked, False
         if mended := _mended(scope, marked, kinds):
-            yield mended
+            yield mended, True
 
 
 def _mended(scope: PatientScope, words: tuple[_Word, ...], kinds: tuple[str, ...]) -> tuple[_Word, ...]:

@@ -241,6 +241,19 @@ def test_ids_let_a_list_filter_and_sort_by_itself(patient, django_assert_num_que
     assert text_of(matched.marker.snippet("Сдан анализ крови")) == "Сдан [анализ] крови"
 
 
+def test_ids_of_a_mistyped_word_cost_one_statement_more(patient, django_assert_num_queries):
+    document = MedicalDocumentFactory(patient=patient)
+    entered(patient, document.title, "Анализ крови", subject=document.pk)
+    scope = scope_of(patient)
+
+    queries.ids(scope, "анлиз")
+    with django_assert_num_queries(2):
+        matched = queries.ids(scope, "анлиз")
+
+    assert MedicalDocument.objects.filter(pk__in=matched.ids).exists()
+    assert matched.shown_for == "анализ"
+
+
 def test_ids_of_words_that_say_nothing_find_nothing(patient):
     document = MedicalDocumentFactory(patient=patient)
     entered(patient, "и", subject=document.pk)
