@@ -1,5 +1,6 @@
 """Signatures that lie beside the files that they are of: `x.xml` with `x.xml.p7s`, `x.xml.sig` or `x.p7s`."""
 
+import logging
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +8,9 @@ from typing import BinaryIO
 
 SUFFIXES = (".p7s", ".sig", ".sgn")
 MOST, MOST_BYTES = 20, 1024 * 1024
+"""Signatures of one document, and bytes of one without the document that it may carry along."""
 
+logger = logging.getLogger(__name__)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError)
 Opener = Callable[[], BinaryIO]
 
@@ -32,14 +35,29 @@ def _owner(signature: str, others: Mapping[str, str]) -> str | None:
     return next((others[name] for name in (stem, numbered, f"{stem}.xml") if name in others), None)
 
 
-def read(openers: Iterable[Opener]) -> tuple[bytes, ...]:
-    """Return the bytes of signatures; what is too large is cut, what is damaged is empty, and will be found corrupt."""
-    return tuple(map(_bytes, openers))
+def read(openers: Iterable[Opener], size: int) -> tuple[bytes, ...]:
+    """Return the bytes of the signatures of a document of `size` bytes; what is damaged is empty, found corrupt later.
+
+    Each is whole: it may carry the document along, in base64 too. What is larger than that, or fills the memory
+    together with others, is left out, and the log says so.
+    """
+    most = (MOST_BYTES + size) * 3 // 2  # base64 and its line ends take less than half as much again
+    left = most + MOST * MOST_BYTES
+    found: list[bytes] = []
+    for opener in openers:
+        bound = min(most, left)
+        data = _bytes(opener, bound + 1)
+        if len(data) > bound:
+            logger.warning("A signature beside a document is larger than %d bytes: it is left out", bound)
+        else:
+            found.append(data)
+            left -= len(data)
+    return tuple(found)
 
 
-def _bytes(opener: Opener) -> bytes:
+def _bytes(opener: Opener, most: int) -> bytes:
     try:
         with opener() as file:
-            return file.read(MOST_BYTES)
+            return file.read(most)
     except _DAMAGED:
         return b""

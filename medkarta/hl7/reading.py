@@ -136,7 +136,7 @@ def _document(file: SourceFile, limits: Limits) -> Iterator[Unit]:
     elif file.kind == "json":
         yield from _text(file.name, NOWHERE, data.strip(), limits)
     elif file.kind == "cda":
-        yield Unit("document", file.name, NOWHERE, raw=data, beside=beside.read(file.beside))
+        yield Unit("document", file.name, NOWHERE, raw=data, beside=beside.read(file.beside, len(data)))
     else:
         yield from _xml(file.name, NOWHERE, data, limits)
 

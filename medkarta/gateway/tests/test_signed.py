@@ -82,6 +82,19 @@ def test_import_of_a_signed_document_is_valid_and_with_one_byte_changed_invalid(
         assert file.read() == signed
 
 
+def test_import_of_a_signature_that_carries_a_large_document_along_is_valid(authority, person, tmp_path):
+    whole = cda(snils=SNILS) + b"\n" * 1_100_000
+    signed = sign(whole, authority.issue(), attached=True)
+
+    assert take(tmp_path / "in", x_xml=whole, x_xml_p7s=signed) == [Fate.CREATED]
+
+    assert [row.state for row in shown(person)] == ["valid"]
+    document = MedicalDocument.objects.get()
+    found = get_signature(scope_of(document.patient), document.pk, 1)
+    with storage().open(found.storage_key) as file:
+        assert file.read() == signed
+
+
 def test_import_of_another_signature_beside_the_same_document_replaces_it(authority, person, tmp_path):
     whole = cda(snils=SNILS)
 

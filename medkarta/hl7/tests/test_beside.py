@@ -65,10 +65,39 @@ def test_a_damaged_signature_costs_no_document(tmp_path):
     assert units(path) == [("in.zip/1.xml", CDA, (b"",))]
 
 
-def test_read_cuts_what_is_too_large():
-    (found,) = beside.read([lambda: io.BytesIO(bytes(beside.MOST_BYTES + 1))])
+DOCUMENT = 2 * beside.MOST_BYTES
+WITH_DOCUMENT = (beside.MOST_BYTES + DOCUMENT) * 3 // 2
 
-    assert len(found) == beside.MOST_BYTES
+
+def read(*sizes, document=DOCUMENT):
+    openers = [lambda size=size: io.BytesIO(bytes(size)) for size in sizes]
+    return [len(found) for found in beside.read(openers, document)]
+
+
+def test_read_keeps_whole_what_may_hold_the_document_and_leaves_out_what_is_larger(caplog):
+    assert read(WITH_DOCUMENT) == [WITH_DOCUMENT]
+    assert not caplog.records
+
+    assert read(5, WITH_DOCUMENT + 1, 6) == [5, 6]
+    (said,) = caplog.messages
+    assert str(WITH_DOCUMENT) in said
+
+
+def test_read_keeps_every_small_signature_beside_the_largest():
+    sizes = [WITH_DOCUMENT, *[beside.MOST_BYTES] * beside.MOST]
+
+    assert read(*sizes) == sizes
+    assert read(*sizes, 1) == sizes, "together they would fill the memory"
+
+
+def test_a_signature_with_a_large_document_inside_comes_whole(tmp_path):
+    large = CDA + b" " * 2 * beside.MOST_BYTES
+    (tmp_path / "1.xml").write_bytes(large)
+    (tmp_path / "1.xml.p7s").write_bytes(b"signed" + large)
+
+    ((_, raw, found),) = units(tmp_path)
+
+    assert (raw, found) == (large, (b"signed" + large,))
 
 
 def test_a_link_out_of_the_folder_is_no_signature(tmp_path):
