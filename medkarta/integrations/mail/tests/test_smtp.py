@@ -2,13 +2,15 @@
 
 import socket
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from medkarta.integrations.mail import smtp
 from medkarta.integrations.mail.port import Attachment, Letter, LetterRefused, LetterTooBig, MailUnavailable
 from medkarta.integrations.mail.smtp import SmtpPost
 from medkarta.integrations.mail.tests.server import Mailroom, serving
@@ -166,6 +168,53 @@ def test_send_ends_a_conversation_that_drips():
         thread.join()
 
     assert monotonic() - started < 3
+
+
+def slow_reader(listening, *, piece, pause):
+    """Take one letter as a slow line does: a piece, a pause."""
+    line, _ = listening.accept()
+    with line, suppress(ConnectionError):
+        line.sendall(b"220 slow\r\n")
+        for answer in (b"250 slow\r\n", b"250 OK\r\n", b"250 OK\r\n", b"354 go on\r\n"):
+            line.recv(1000)
+            line.sendall(answer)
+        tail = b""
+        while not tail.endswith(b"\r\n.\r\n"):
+            got = line.recv(piece)
+            if not got:
+                return
+            tail = (tail + got)[-5:]
+            sleep(pause)
+        line.sendall(b"250 OK\r\n")
+        line.recv(1000)
+        line.sendall(b"221 bye\r\n")
+
+
+def sent_over_a_slow_line(**limits):
+    file = Attachment("document.pdf", "application/pdf", bytes(8_000_000))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        thread = Thread(target=slow_reader, args=[listening], kwargs={"piece": 65536, "pause": 0.01})
+        thread.start()
+        try:
+            post(listening.getsockname()[1], **limits).send(letter(attachments=(file,)))
+        finally:
+            thread.join()
+
+
+def test_send_of_a_large_file_over_a_slow_line_goes_through():
+    started = monotonic()
+
+    sent_over_a_slow_line(timeout_seconds=0.4, total_seconds=1)
+
+    assert monotonic() - started > 1, "else the line was not slow"
+
+
+def test_send_of_a_large_file_ends_with_its_time(monkeypatch):
+    monkeypatch.setattr(smtp, "BYTES_A_SECOND", 50_000_000)
+
+    with pytest.raises(MailUnavailable):
+        sent_over_a_slow_line(timeout_seconds=5, total_seconds=0.5)
 
 
 def test_send_to_nobody_listening_is_for_later():
