@@ -112,6 +112,7 @@ class Sending(BaseModel):
         TOO_BIG = "too-big", _("письмо слишком велико для почты: отправьте ссылку")
         UNREACHABLE = "unreachable", _("почтовый сервер больше часа не отвечал, письмо могло и дойти")
         UNUSABLE = "unusable", _("файл повреждён, пароль на него не поставить: отправьте ссылку")
+        MISSING = "missing", _("файла этого документа на портале больше нет")
         BROKEN = "broken", _("ошибка портала, мы уже знаем о ней")
 
     account_id = models.UUIDField()
@@ -127,6 +128,7 @@ class Sending(BaseModel):
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     reason = models.CharField(max_length=12, choices=Reason, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    has_failed_try = models.BooleanField(default=False, help_text="An attempt has failed, and another will follow")
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     sealed = models.TextField(blank=True, help_text="Token and secret, until they are delivered and shown")
@@ -153,6 +155,11 @@ class Sending(BaseModel):
             models.Index(fields=["created_at"], name="sending_created"),
         ]
 
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether its letter surely never arrived; a server that was cut off may have kept what it was given."""
+        return self.state == self.State.FAILED and self.reason not in (self.Reason.UNREACHABLE, self.Reason.BROKEN)
+
 
 class LinkOpening(BaseModel):
     """One time that somebody opened what a link leads to, with its passcode."""
@@ -162,3 +169,13 @@ class LinkOpening(BaseModel):
 
     class Meta:
         indexes = [models.Index(fields=["sending", "-opened_at"], name="opening_of_sending")]
+
+
+class CodeTry(BaseModel):
+    """A passcode that somebody typed at a link, right or wrong."""
+
+    address_hash = models.CharField(max_length=64, help_text="Keyed hash of the network that it came from")
+    tried_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address_hash", "tried_at"], name="code_try_address")]

@@ -31,6 +31,10 @@ class NotSendable(Refused):
     text: Text = _("Это нельзя отправить на почту")
 
 
+class TooYoungToSend(NotSendable):
+    text = _("Отправлять записи на почту из своего кабинета можно с 15 лет. Попросите родителя")
+
+
 class SecretOfAnother(NotSendable):
     text = _("Запись под особой врачебной тайной отправляет на почту только сам пациент, из своего кабинета")
 
@@ -79,9 +83,12 @@ def order_sending(scope: PatientScope, order: Order, *, now: datetime) -> UUID:
 def check_sendable(scope: PatientScope, thing: Thing) -> None:
     """Raise NotSendable for a thing that this scope may see and not send.
 
+    Sending is an act: a child under 15 may look at the own record and not give it away.
     A record under special secrecy leaves only by the will of the person himself, who has just proved who he is:
     not of a parent or a delegate, to whom it is not even shown without that (323-ФЗ, article 13; rules.md §8.2).
     """
+    if not scope.may_act:
+        raise TooYoungToSend
     if thing.refusal:
         refused = NotSendable()
         refused.text = thing.refusal
@@ -93,7 +100,7 @@ def check_sendable(scope: PatientScope, thing: Thing) -> None:
 @transaction.atomic
 def revoke_sending(scope: PatientScope, sending_id: UUID, *, now: datetime) -> None:
     """Close a link, also one whose letter still waits. Once more is no error. Raises NotFound for another account's."""
-    queries.get_sending(scope, sending_id, now=now)
+    queries.check_own(scope, sending_id)
     found = Sending.objects.filter(pk=sending_id, way=Sending.Way.LINK, revoked_at=None)
     if found.update(revoked_at=now):
         audit.record(scope, action="mailer.revoke_link", target=sending_id)

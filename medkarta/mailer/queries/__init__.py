@@ -16,12 +16,14 @@ from medkarta.mailer.queries.notices import (
 from medkarta.mailer.queries.sendings import (
     OwnAddress,
     SendingRow,
+    check_own,
     count_sendings,
     get_sending,
     get_thing,
     list_addresses,
     list_sendings,
     secret_of,
+    title_of,
 )
 from medkarta.mailer.sendable import Thing
 
@@ -35,6 +37,7 @@ __all__ = [
     "Recipient",
     "SendingRow",
     "Thing",
+    "check_own",
     "count_notices",
     "count_sendings",
     "get_channels",
@@ -46,4 +49,5 @@ __all__ = [
     "list_notices",
     "list_sendings",
     "secret_of",
+    "title_of",
 ]

@@ -30,13 +30,17 @@ class OwnAddress:
 
 @dataclass(frozen=True, slots=True)
 class SendingRow:
-    """Something sent. `opened`: how often its link was opened; `is_link_open`: it would open now."""
+    """Something sent. `opened`: how often its link was opened; `is_link_open`: it would open now.
+
+    `is_hidden`: the record is under special secrecy, and its owner has not just proved himself: only that there is a
+    sending is told, so that its link can be closed at any time. `what`: a kind of thing in words, nothing medical.
+    """
 
     id: UUID
     kind: str
-    kind_title: Text
+    what: Text
     subject_id: UUID
-    title: str
+    is_hidden: bool
     address: str = field(repr=False)
     way: str
     way_text: Text
@@ -73,7 +77,7 @@ def list_sendings(
 ) -> list[SendingRow]:
     """Return what this account has sent of this record, or of one thing of it, the newest first. One statement."""
     found = _visible(scope, subject).annotate(opened=Count("openings"), opened_at=Max("openings__opened_at"))
-    return [_row(one, now=now) for one in found.order_by("-created_at", "-id")[offset : offset + limit]]
+    return [_row(scope, one, now=now) for one in found.order_by("-created_at", "-id")[offset : offset + limit]]
 
 
 def count_sendings(scope: PatientScope) -> int:
@@ -82,35 +86,57 @@ def count_sendings(scope: PatientScope) -> int:
 
 def get_sending(scope: PatientScope, sending_id: UUID, *, now: datetime) -> SendingRow:
     """Return one, with the times it was opened. Two statements. Raises NotFound for another account's."""
-    found = _visible(scope).filter(pk=sending_id).first()
-    if found is None:
-        raise NotFound
+    found = _own(scope, sending_id)
     times = LinkOpening.objects.filter(sending_id=sending_id).order_by("-opened_at").values_list("opened_at", flat=True)
-    return _row(found, now=now, openings=list(times))
+    return _row(scope, found, now=now, openings=list(times))
+
+
+def title_of(scope: PatientScope, row: SendingRow) -> str:
+    """Return the title of what was sent as its own page says it; empty once this scope may not see it any more."""
+    try:
+        return get_thing(scope, row.kind, row.subject_id).title
+    except NotFound:
+        return ""
+
+
+def check_own(scope: PatientScope, sending_id: UUID) -> None:
+    """Raise NotFound for a sending of another account or record. One statement."""
+    _own(scope, sending_id)
 
 
 def secret_of(scope: PatientScope, sending_id: UUID, *, now: datetime) -> Secrets | None:
     """Return the passcode or password of a sending for as long as it is shown, None afterwards."""
     found = _visible(scope).filter(pk=sending_id, created_at__gt=now - rules.SHOW_SECRET).first()
-    return sealing.unseal(found.sealed) if found is not None else None
+    return sealing.unseal(found.sealed) if found is not None and not _is_hidden(scope, found) else None
+
+
+def _own(scope: PatientScope, sending_id: UUID) -> Sending:
+    found = _visible(scope).filter(pk=sending_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _is_hidden(scope: PatientScope, found: Sending) -> bool:
+    return found.is_restricted and not scope.shows_restricted
 
 
 def _visible(scope: PatientScope, subject: tuple[str, UUID] | None = None) -> QuerySet[Sending]:
     found = Sending.objects.filter(account_id=scope.account_id, person_id=scope.person_id)
-    if not scope.shows_restricted:
+    if not scope.is_self:
         found = found.filter(is_restricted=False)
     return found.filter(kind=subject[0], subject_id=subject[1]) if subject else found
 
 
-def _row(found: Any, *, now: datetime, openings: Iterable[datetime] = ()) -> SendingRow:
-    times = tuple(openings)
+def _row(scope: PatientScope, found: Any, *, now: datetime, openings: Iterable[datetime] = ()) -> SendingRow:
+    times, is_hidden = tuple(openings), _is_hidden(scope, found)
     return SendingRow(
         id=found.pk,
         kind=found.kind,
-        kind_title=sendable.title_of(found.kind),
+        what=_("Запись под особой тайной") if is_hidden else sendable.title_of(found.kind),
         subject_id=found.subject_id,
-        title=found.title,
-        address=found.address,
+        is_hidden=is_hidden,
+        address=rules.masked(found.address) if is_hidden else found.address,
         way=found.way,
         way_text=Sending.Way(found.way).label,
         state=_mark(found),
@@ -132,12 +158,12 @@ def is_link_open(found: Sending, *, now: datetime) -> bool:
         and now < found.expires_at
         and found.revoked_at is None
         and found.wrong_codes < rules.WRONG_CODES
-        and found.state != Sending.State.FAILED
+        and not found.is_lost
     )
 
 
 def _link_text(found: Sending, *, now: datetime) -> str:
-    if found.expires_at is None or found.state == Sending.State.FAILED:
+    if found.expires_at is None or found.is_lost:
         return ""
     if found.revoked_at is not None:
         return _("ссылка отозвана")
@@ -152,6 +178,6 @@ def _mark(found: Sending) -> StateMark:
         return StateMark(str(state.label), "ok", "circle-check")
     if state is Sending.State.FAILED:
         return StateMark(f"{state.label}: {Sending.Reason(found.reason).label}", "bad", "circle-x")
-    if found.attempts:
-        return StateMark(_("в очереди: почтовый сервер пока не отвечает, попробуем ещё"), "warn", "hourglass")
+    if found.has_failed_try:
+        return StateMark(_("в очереди: пока не получилось, попробуем ещё"), "warn", "hourglass")
     return StateMark(str(state.label), "neutral", "clock")

@@ -50,9 +50,11 @@ def send(request: PatientRequest, kind: str, subject_id: UUID) -> HttpResponse:
 def show_sending(request: PatientRequest, sending_id: UUID) -> HttpResponse:
     """Show what became of a sending, and its passcode or password for the first minutes."""
     now = timezone.now()
+    row = queries.get_sending(request.scope, sending_id, now=now)
     context = {
         "scope": request.scope,
-        "row": queries.get_sending(request.scope, sending_id, now=now),
+        "row": row,
+        "title": queries.title_of(request.scope, row) or row.what,
         "secrets": queries.secret_of(request.scope, sending_id, now=now),
         "minutes": rules.SHOW_SECRET.seconds // 60,
     }
@@ -138,6 +140,8 @@ def _initial(request: PatientRequest, own: list[queries.OwnAddress]) -> dict[str
     try:
         earlier = queries.get_sending(request.scope, UUID(request.GET.get("again", "")), now=timezone.now())
     except (ValueError, NotFound):
+        return found
+    if earlier.is_hidden:
         return found
     known = {one.address.lower(): one.source for one in own}
     source = known.get(earlier.address.lower(), "other")
