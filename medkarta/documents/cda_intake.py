@@ -32,15 +32,11 @@ _SMALLEST_VERSION, _BIGGEST_VERSION = 1, 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A document with the file that tells of it, None without one, and the size of that file in bytes.
-
-    `is_told_apart`: its values came as resources of their own.
-    """
+    """A document with the file that tells of it, None without one, and the size of that file in bytes."""
 
     document: MedicalDocument
     file: cda.ReadFile | cda.Unread | None
     size: int = 0
-    is_told_apart: bool = False
 
 
 def store_alone(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, str]:
@@ -211,7 +207,7 @@ def _hand_over(
     for one, file in read:
         document = one.document
         is_outdated = document.pk in outdated.get(document.kind_type, ())
-        if reader_of(document.kind_type) and not is_outdated and not one.is_told_apart:
+        if reader_of(document.kind_type) and not is_outdated and not document.is_told_apart:
             taken.setdefault(document.kind_type, []).append(_protocol(one, file))
     for type_, ids in outdated.items():
         if ids and (reader := reader_of(type_)):

@@ -1,6 +1,6 @@
 """CDA files of DocumentReferences: inside them, or in a Binary that came before or comes after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,63 +11,83 @@ from medkarta.core.intake import Incoming
 from medkarta.core.scopes import SystemScope
 from medkarta.documents import cda, cda_intake, rules
 from medkarta.documents.models import DocumentContent, MedicalDocument, StoredBinary
+from medkarta.documents.queries.signatures import candidate_files
 from medkarta.hl7 import values
 from medkarta.hl7.references import reference_uuid, target_of
 from medkarta.integrations.storage.port import FileMissing, storage
 
+Read = tuple[cda.ReadFile | cda.Unread, int]
+"""A file with its size in bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The file that tells of each document that has one, with its size, and the reasons of documents refused for it."""
+    """The CDA files of each document that has some, in the sender's order, and the reasons of documents refused."""
 
-    of_document: Mapping[UUID, tuple[cda.ReadFile | cda.Unread, int]] = field(default_factory=dict)
+    of_document: Mapping[UUID, Sequence[Read]] = field(default_factory=dict)
     refused: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """Documents that have waited for these Binaries, and the reasons of Binaries that are other people's."""
+class Waited:
+    """Binaries with CDA files that documents wait for, and the reasons of those that are other people's."""
 
-    arrived: Mapping[UUID, Sequence[cda_intake.Arrived]] = field(default_factory=dict)
+    ids: Collection[UUID] = ()
     refused: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def files_of(scope: SystemScope, incoming: Sequence[Incoming]) -> Files:
-    """Read the CDA files of DocumentReferences whose bytes are here; the first that can be read tells of a document.
+    """Read the CDA files of DocumentReferences whose bytes are here.
 
     A document is refused if any of its files is of another patient.
     """
     binaries = _binaries(one for each in incoming for one in _addresses(each))
-    found: dict[UUID, list[tuple[cda.ReadFile | cda.Unread, int]]] = {}
+    found: dict[UUID, list[Read]] = {}
     for each in incoming:
         for data in _data_of(each, binaries):
-            found.setdefault(each.id, []).append((cda.read(data, settings.SEMD_PACKAGES), len(data)))
+            found.setdefault(each.id, []).append(_read(data))
     rows = {each.id: each.patient_id for each in incoming}
     claims = [(id_, rows[id_], file) for id_, files in found.items() for file, _size in files]
     refused = _of_others(scope, claims)
-    return Files({id_: _first_read(files) for id_, files in found.items() if id_ not in refused}, refused)
+    return Files({id_: files for id_, files in found.items() if id_ not in refused}, refused)
 
 
-def late_of(scope: SystemScope, binaries: Sequence[Incoming]) -> Late:
-    """Read the CDA files that documents wait for. A Binary of another patient than its document's is refused."""
-    waiting = list(DocumentContent.objects.filter(binary_id__in=[each.id for each in binaries])) if binaries else []
-    documents = MedicalDocument.objects.in_bulk({content.owner_id for content in waiting}) if waiting else {}
+def arrived(document: MedicalDocument, files: Sequence[Read]) -> cda_intake.Arrived:
+    """Return a document with the first of its files that can be read; it is as secret as the most secret of them."""
+    if not files:
+        return cda_intake.Arrived(document, None)
+    if any(isinstance(file, cda.ReadFile) and file.header.is_restricted for file, _size in files):
+        document.is_restricted = True
+    file, size = next((one for one in files if isinstance(one[0], cda.ReadFile)), files[0])
+    return cda_intake.Arrived(document, file, size)
+
+
+def waited_of(scope: SystemScope, binaries: Sequence[Incoming]) -> Waited:
+    """Look for documents that wait for Binaries. A Binary of another patient than its document's is refused."""
+    waiting = DocumentContent.objects.filter(binary_id__in=[each.id for each in binaries]) if binaries else ()
+    owners = {(content.binary_id, content.owner_id) for content in waiting}
+    documents = MedicalDocument.objects.in_bulk({owner_id for _id, owner_id in owners}) if owners else {}
     data_of = {each.id: each.resource.get("data") for each in binaries}
-    found: list[tuple[UUID, cda_intake.Arrived]] = []
-    for content in waiting:
-        document = documents.get(content.owner_id)
-        if content.binary_id is None or document is None:
-            continue
-        data = values.decoded(data_of[content.binary_id])
-        if data is not None and rules.sniff(data) == cda.TYPE:
-            found.append(
-                (content.binary_id, cda_intake.Arrived(document, cda.read(data, settings.SEMD_PACKAGES), len(data)))
-            )
-    refused = _of_others(scope, [(id_, one.document.patient_id, one.file) for id_, one in found])
-    arrived: dict[UUID, list[cda_intake.Arrived]] = {}
-    for id_, one in found:
-        arrived.setdefault(id_, []).append(one)
-    return Late(arrived, refused)
+    claims = []
+    for binary_id, owner_id in owners:
+        document, data = documents.get(owner_id), values.decoded(data_of[binary_id]) if binary_id else None
+        if binary_id and document and data is not None and rules.sniff(data) == cda.TYPE:
+            claims.append((binary_id, document.patient_id, cda.read(data)))
+    return Waited({id_ for id_, _row, _file in claims}, _of_others(scope, claims))
+
+
+def late_of(scope: SystemScope, binary_ids: Collection[UUID]) -> list[cda_intake.Arrived]:
+    """Return the documents that have waited for these Binaries, which are kept by now, by all of their files here."""
+    if not binary_ids:
+        return []
+    waiting = DocumentContent.objects.filter(binary_id__in=binary_ids)
+    documents = {one.pk: one for one in MedicalDocument.objects.filter(pk__in=waiting.values("owner_id"))}
+    found: dict[UUID, list[Read]] = {}
+    for one in candidate_files(documents) if documents else ():
+        data = _stored(one.storage_key) if one.content_type == cda.TYPE else None
+        if data is not None:
+            found.setdefault(one.document_id, []).append(_read(data))
+    return [arrived(documents[id_], files) for id_, files in found.items()]
 
 
 def is_told_apart(resource: Mapping[str, Any]) -> bool:
@@ -86,15 +106,16 @@ def _of_others(
     return {id_: reason for (id_, _row, _header), reason in zip(told, reasons, strict=True) if reason}
 
 
-def _first_read(files: Sequence[tuple[cda.ReadFile | cda.Unread, int]]) -> tuple[cda.ReadFile | cda.Unread, int]:
-    return next((one for one in files if isinstance(one[0], cda.ReadFile)), files[0])
+def _read(data: bytes) -> Read:
+    return cda.read(data, settings.SEMD_PACKAGES), len(data)
 
 
 def _addresses(incoming: Incoming) -> Iterator[UUID]:
-    for content in incoming.resource.get("content", ()):
-        url = (content.get("attachment") or {}).get("url")
-        if found := reference_uuid({"reference": url}, "Binary"):
-            yield found
+    return (found for content in incoming.resource.get("content", ()) if (found := _address(content)))
+
+
+def _address(content: Mapping[str, Any]) -> UUID | None:
+    return reference_uuid({"reference": (content.get("attachment") or {}).get("url")}, "Binary")
 
 
 def _binaries(ids: Iterator[UUID]) -> dict[UUID, StoredBinary]:
@@ -104,15 +125,20 @@ def _binaries(ids: Iterator[UUID]) -> dict[UUID, StoredBinary]:
 
 
 def _data_of(incoming: Incoming, binaries: Mapping[UUID, StoredBinary]) -> Iterator[bytes]:
+    """Yield the CDA files that are here, in the sender's order. A Binary of somebody else's is as good as absent."""
     for content in incoming.resource.get("content", ()):
-        attachment = values.attachment(content.get("attachment"))
-        if attachment is not None and attachment.data is not None and rules.sniff(attachment.data) == cda.TYPE:
-            yield attachment.data
-    for id_ in _addresses(incoming):
-        binary = binaries.get(id_)
+        attachment, address = values.attachment(content.get("attachment")), _address(content)
+        data = attachment.data if attachment is not None else None
+        binary = binaries.get(address) if address and data is None else None
         if binary is not None and binary.patient_id in (None, incoming.patient_id):
-            try:
-                with storage().open(binary.storage_key) as file:
-                    yield file.read()
-            except FileMissing:
-                continue
+            data = _stored(binary.storage_key)
+        if data is not None and rules.sniff(data) == cda.TYPE:
+            yield data
+
+
+def _stored(key: str) -> bytes | None:
+    try:
+        with storage().open(key) as file:
+            return bytes(file.read())
+    except FileMissing:
+        return None

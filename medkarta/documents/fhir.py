@@ -33,10 +33,10 @@ def store(scope: SystemScope, incoming: Sequence[Incoming]) -> Mapping[UUID, str
 
 
 def _keep_binaries(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UUID, str]:
-    late = cda_references.late_of(scope, incoming)
-    refused = dict(late.refused)
+    waited = cda_references.waited_of(scope, incoming)
+    refused = dict(waited.refused)
     refused |= actions.keep_binaries(scope, [each for each in incoming if each.id not in refused])
-    arrived = [one for id_, found in late.arrived.items() if id_ not in refused for one in found]
+    arrived = cda_references.late_of(scope, [id_ for id_ in waited.ids if id_ not in refused])
     if arrived:
         cda_intake.finish(scope, arrived)
     return refused
@@ -49,12 +49,11 @@ def _keep_documents(scope: SystemScope, incoming: Sequence[Incoming]) -> dict[UU
     refused = dict(files.refused)
     refused |= actions.keep_files(scope, [_files(each) for each in incoming if each.id not in refused])
     kinds = terminology.document_kinds()
-    arrived = []
-    for each in incoming:
-        if each.id not in refused:
-            file, size = files.of_document.get(each.id, (None, 0))
-            is_told_apart = cda_references.is_told_apart(each.resource)
-            arrived.append(cda_intake.Arrived(_document(each, kinds), file, size, is_told_apart))
+    arrived = [
+        cda_references.arrived(_document(each, kinds), files.of_document.get(each.id, ()))
+        for each in incoming
+        if each.id not in refused
+    ]
     cda_intake.finish(scope, arrived)
     return refused
 
@@ -105,6 +104,7 @@ def _document(incoming: Incoming, kinds: terminology.DocumentKinds) -> MedicalDo
         signer_name=signer.name[:_NAME],
         number=str((resource.get("masterIdentifier") or {}).get("value", ""))[:_NAME],
         replaces_id=_replaced(resource),
+        is_told_apart=cda_references.is_told_apart(resource),
     )
 
 

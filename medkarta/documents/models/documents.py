@@ -48,6 +48,7 @@ class MedicalDocument(RecordModel):
     number = models.CharField(max_length=255, blank=True, help_text="masterIdentifier: the document's own id")
     replaces_id = models.UUIDField(null=True, help_text="The document that it replaces; may arrive later")
     set_id = models.UUIDField(null=True, help_text="All versions of one document (CDA setId of its source)")
+    is_told_apart = models.BooleanField(default=False, help_text="What it holds came as resources of their own too")
     version = models.PositiveIntegerField(default=1, help_text="In the set; only a higher one replaces")
 
     objects = RecordQuerySet.as_manager()

@@ -60,6 +60,41 @@ def test_document_is_told_by_its_file_wherever_that_comes_from(patient, order):
     assert SearchEntry.objects.get().subject_id == found.pk
 
 
+@pytest.mark.parametrize(("levels", "is_restricted"), [("NR", True), ("RN", True), ("NV", True), ("NN", False)])
+@pytest.mark.parametrize("order", ["inside", "binaries first", "reference first", "one late", "both late at once"])
+def test_document_is_restricted_if_any_of_its_files_is(patient, levels, is_restricted, order):
+    first, second = (cda(str(number), level=level, title=f"Лист {number}") for number, level in enumerate(levels, 1))
+    address = {"url": f"Binary/{resource_id('mis', 'Binary', 'b2')}"}
+    own = {"url": f"Binary/{BINARY}"} if order != "one late" else {"data": base64_of(first)}
+    inside = [{"data": base64_of(first)}, {"data": base64_of(second)}]
+    sent = reference(
+        patient, content=[{"attachment": one} for one in (inside if order == "inside" else [own, address])]
+    )
+    binaries = [binary(first), binary(second, "b2")]
+
+    batches = {
+        "inside": [[sent]],
+        "binaries first": [binaries, [sent]],
+        "reference first": [[sent], [binaries[1]], [binaries[0]]],
+        "one late": [[sent], [binaries[1]]],
+        "both late at once": [[sent], binaries],
+    }[order]
+    assert not any(fhir.store(SCOPE, batch) for batch in batches)
+
+    found = MedicalDocument.objects.get()
+    assert found.is_restricted is is_restricted
+    assert SearchEntry.objects.get().is_restricted is is_restricted
+    assert DocumentReading.objects.get().content_sha256 == hashlib.sha256(first).hexdigest(), "the first file tells"
+
+
+def test_secret_file_that_cannot_be_read_restricts_nothing(patient):
+    contents = [cda(level="N"), cda(level="R")[:-30]]
+
+    fhir.store(SCOPE, [reference(patient, content=[{"attachment": {"data": base64_of(one)}} for one in contents])])
+
+    assert not MedicalDocument.objects.get().is_restricted
+
+
 def test_what_the_reference_says_comes_before_its_file(patient):
     sent = reference(
         patient,

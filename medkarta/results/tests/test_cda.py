@@ -141,6 +141,50 @@ def test_values_of_a_restricted_protocol_are_restricted(patient):
     assert DiagnosticReport.objects.get().is_restricted
 
 
+@pytest.mark.parametrize("late", [0, 1])
+def test_values_of_a_document_with_a_secret_file_are_restricted(patient, late):
+    files = [protocol(GLUCOSE), cda("2", kind="119", level="R")]
+    id_ = resource_id("mis", "Binary", "b1")
+    content = [{"attachment": {"data": base64_of(one)}} for one in files]
+    content[late] = {"attachment": {"url": f"Binary/{id_}"}}
+    sent = incoming("DocumentReference", "d1", patient, status="current", content=content)
+
+    documents.store(SCOPE, [sent])
+    documents.store(SCOPE, [incoming("Binary", "b1", data=base64_of(files[late]))])
+
+    assert MedicalDocument.objects.get().is_restricted
+    assert Observation.objects.get(is_withdrawn=False).is_restricted
+    assert DiagnosticReport.objects.get(is_withdrawn=False).is_restricted
+
+
+@pytest.mark.parametrize("order", ["binary first", "reference first", "at once"])
+@pytest.mark.parametrize("is_told_apart", [True, False])
+def test_values_told_apart_are_not_taken_whenever_the_file_comes(patient, order, is_told_apart):
+    context = {"related": [{"reference": "DiagnosticReport/7"}]} if is_told_apart else {}
+    content = [{"attachment": {"url": f"Binary/{resource_id('mis', 'Binary', 'b1')}"}}]
+    sent = incoming("DocumentReference", "d1", patient, status="current", content=content, context=context)
+    file = incoming("Binary", "b1", data=base64_of(protocol(GLUCOSE)))
+
+    for batch in {"binary first": [[file], [sent]], "reference first": [[sent], [file]], "at once": [[file, sent]]}[
+        order
+    ]:
+        assert not documents.store(SCOPE, batch)
+
+    assert shown() == ([] if is_told_apart else [("Глюкоза", "6.1")])
+
+
+def test_values_told_apart_are_not_taken_when_their_document_counts_again(patient):
+    related = {"context": {"related": [{"reference": "DiagnosticReport/7"}]}}
+    store(patient, protocol(GLUCOSE, set_number="s"), "d1", **related)
+    store(patient, protocol(("2345-7", "Глюкоза", "5.0"), number="2", set_number="s", version=2), "d2")
+    assert shown() == [("Глюкоза", "5.0")]
+
+    store(patient, protocol(GLUCOSE, number="2", set_number="s", version=2), "d2", status="entered-in-error")
+
+    assert MedicalDocument.objects.get(is_withdrawn=False).status == "current"
+    assert shown() == []
+
+
 def test_values_that_came_as_resources_are_not_doubled(patient):
     related = {"context": {"related": [{"reference": "DiagnosticReport/7"}]}}
     store(patient, protocol(GLUCOSE), **related)
