@@ -140,11 +140,13 @@ def send(*, key: str, sending_id: str) -> None:
         reason = Reason.REFUSED if str(refused).startswith("SMTP") else Reason.ADDRESS
     except mail.MailUnavailable:
         if sending.attempts < rules.TRIES:
+            actions.note_failure(sending)
             raise
         reason = Reason.UNREACHABLE
     except Exception:
         if sending.attempts >= rules.TRIES:
             actions.settle(sending, now=now, reason=Reason.BROKEN)
+        actions.note_failure(sending)
         raise
     actions.settle(sending, now=now, reason=reason)
 

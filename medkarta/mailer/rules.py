@@ -1,6 +1,7 @@
 """Keys of notices and hours of quiet. Pure functions of plain values."""
 
 import hashlib
+import ipaddress
 import uuid
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +27,17 @@ def endpoint_hash(endpoint: str) -> str:
 def address_hash(address: str) -> str:
     """Return what a link keeps of an address: SHA-256, hex; empty for no address."""
     return hashlib.sha256(address.encode()).hexdigest() if address else ""
+
+
+def network_of(address: str) -> str:
+    """Return what is counted as one visitor: an IPv4 address, or the /64 that a household has of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
 
 
 def message_id(key: str, *, sender: str) -> str:
@@ -61,6 +73,8 @@ def masked(address: str) -> str:
 LINK_DAYS = (1, 7, 30)
 USUAL_LINK_DAYS = 7
 WRONG_CODES = 5
+CODES_AN_HOUR, CODES_WINDOW = 60, timedelta(hours=1)
+"""Passcodes typed from one network: each costs 16 MB for a moment. A clinic's staff shares one address."""
 SENDINGS_AN_HOUR = 10
 SHOW_SECRET = timedelta(minutes=10)
 TRIES = 11

@@ -14,8 +14,8 @@ from medkarta.mailer.actions.channels import (
     request_address,
     stop_letters,
 )
-from medkarta.mailer.actions.delivering import Unsent, letter_of, settle, take_sending
-from medkarta.mailer.actions.opening import LinkOver, LinkRevoked, NotOpened, ThingGone, open_link
+from medkarta.mailer.actions.delivering import Unsent, letter_of, note_failure, settle, take_sending
+from medkarta.mailer.actions.opening import LinkOver, LinkRevoked, NotOpened, TooManyCodes, open_link
 from medkarta.mailer.actions.sending import (
     NotSendable,
     Order,
@@ -48,7 +48,7 @@ __all__ = [
     "NotSendable",
     "Order",
     "SecretOfAnother",
-    "ThingGone",
+    "TooManyCodes",
     "TooManyLetters",
     "TooManySendings",
     "Unsent",
@@ -64,6 +64,7 @@ __all__ = [
     "letter_of",
     "mark_all_read",
     "mark_read",
+    "note_failure",
     "notify",
     "notify_all",
     "open_link",

@@ -13,6 +13,7 @@ from medkarta.core import families
 from medkarta.core.errors import NotFound
 from medkarta.core.scopes import PatientScope, Restricted, WorkerScope
 from medkarta.integrations.mail.port import Letter
+from medkarta.integrations.storage.port import FileMissing
 from medkarta.mailer import letters, protection, recipients, rules, sealing, sendable
 from medkarta.mailer.actions.telling import notify
 from medkarta.mailer.models import Sending
@@ -34,6 +35,11 @@ def take_sending(sending_id: UUID) -> Sending | None:
     queued = Sending.objects.filter(pk=sending_id, state=State.QUEUED)
     queued.update(attempts=F("attempts") + 1)
     return queued.first()
+
+
+def note_failure(sending: Sending) -> None:
+    """Keep that an attempt has failed and another will follow: the sender's page says so."""
+    Sending.objects.filter(pk=sending.pk, state=State.QUEUED).update(has_failed_try=True)
 
 
 def scope_of_sender(sending: Sending, *, now: datetime) -> PatientScope:
@@ -104,6 +110,8 @@ def _file(sending: Sending, password: str, *, now: datetime) -> bytes:
         found = protection.protect(kind.make(scope, sending.subject_id, now=now), password=password)
     except NotFound:
         raise Unsent(Reason.ACCESS) from None
+    except FileMissing:
+        raise Unsent(Reason.MISSING) from None
     except protection.Unprotectable:
         raise Unsent(Reason.UNUSABLE) from None
     if len(found) > rules.FILE_BYTES:

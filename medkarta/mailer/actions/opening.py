@@ -6,14 +6,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from medkarta.audit import actions as audit
 from medkarta.core.errors import NotFound, Refused
 from medkarta.core.scopes import Actor, ActorKind, WorkerScope
+from medkarta.integrations.storage.port import FileMissing
 from medkarta.mailer import passcodes, recipients, rules, sendable
 from medkarta.mailer.actions.delivering import scope_of_sender
-from medkarta.mailer.models import LinkOpening, Sending
+from medkarta.mailer.models import CodeTry, LinkOpening, Sending
 
 
 class NotOpened(Refused):
@@ -39,18 +41,34 @@ class ThingGone(LinkOver):
     text = _("Код верный, но документ больше не доступен отправителю. Спросите его, что случилось")
 
 
-def open_link(*, token: str, code: str, now: datetime) -> bytes:
+class FileGone(LinkOver):
+    text = _("Код верный, но файла документа на портале больше нет. Сообщите об этом отправителю")
+
+
+class LetterLost(LinkOver):
+    text = _("Код верный, но отправка не удалась, и ссылка закрыта. Попросите отправить документ ещё раз")
+
+
+class TooManyCodes(Refused):
+    text = _("Слишком много попыток из вашей сети. Попробуйте снова через час")
+
+
+def open_link(*, token: str, code: str, address: str, now: datetime) -> bytes:
     """Return the PDF that a link leads to, and count it. Takes as long for a link that never was.
 
-    Raises NotOpened; LinkOver and its kinds where the passcode is right.
+    `address`: the visitor's network address. Raises TooManyCodes before any work; NotOpened; LinkOver and its kinds
+    where the passcode is right.
     """
+    _count_try(address, now=now)
     found = Sending.objects.filter(token_hash=passcodes.token_hash(token)).first()
     is_right = passcodes.matches(code, found.passcode_hash if found else "")
     if found is None or not _may_try(found.pk, is_right=is_right):
         raise NotOpened
     if found.revoked_at is not None:
         raise LinkRevoked
-    if found.expires_at is None or now >= found.expires_at or found.state == Sending.State.FAILED:
+    if found.is_lost:
+        raise LetterLost
+    if found.expires_at is None or now >= found.expires_at:
         raise LinkOver
     try:
         kind, scope = sendable.get(found.kind), scope_of_sender(found, now=now)
@@ -58,8 +76,19 @@ def open_link(*, token: str, code: str, now: datetime) -> bytes:
             data = kind.make(scope, found.subject_id, now=now)
     except NotFound:
         raise ThingGone from None
+    except FileMissing:
+        raise FileGone from None
     _count(found, read=scope.reads.by_kind, now=now)
     return data
+
+
+def _count_try(address: str, *, now: datetime) -> None:
+    """Write down that a network tries a passcode. Raises TooManyCodes; what is refused prolongs nothing."""
+    network = salted_hmac("medkarta.mailer.network", rules.network_of(address), algorithm="sha256").hexdigest()
+    recent = CodeTry.objects.filter(address_hash=network, tried_at__gt=now - rules.CODES_WINDOW)
+    if recent.count() >= rules.CODES_AN_HOUR:
+        raise TooManyCodes
+    CodeTry.objects.create(address_hash=network, tried_at=now)
 
 
 @transaction.atomic

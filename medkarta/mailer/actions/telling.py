@@ -15,7 +15,7 @@ from medkarta.core.compiled import compiled
 from medkarta.core.inserting import insert
 from medkarta.core.scopes import AccountScope
 from medkarta.mailer import queries, rules, texts
-from medkarta.mailer.models import Channel, Choice, Notice, Sending
+from medkarta.mailer.models import Channel, Choice, CodeTry, Notice, Sending
 from medkarta.outbox import actions as outbox
 
 DUE, LETTER, PUSH = "mailer.due", "mailer.letter", "mailer.push"
@@ -114,6 +114,7 @@ def tidy(*, now: datetime) -> int:
     """Forget notices a year after they were told, and what was sent a year ago. Returns how many notices went."""
     gone, _ = Notice.objects.filter(shown_at__lt=now - rules.KEEP).delete()
     Sending.objects.filter(created_at__lt=now - rules.KEEP).delete()
+    CodeTry.objects.filter(tried_at__lte=now - rules.CODES_WINDOW).delete()
     return gone
 
 

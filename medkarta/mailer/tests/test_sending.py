@@ -162,7 +162,7 @@ def test_sending_in_doubt_is_tried_again_as_the_same_letter(mailroom, settings, 
 
     deliver()
     assert (state_of(sending), sending.attempts) == (("queued", ""), 1)
-    assert "почтовый сервер пока не отвечает" in page_of(who, sending)
+    assert "пока не получилось, попробуем ещё" in page_of(who, sending)
     deliver()
 
     assert state_of(sending) == ("accepted", "")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from medkarta.core.errors import Refused
+from medkarta.core.http import client_address
 from medkarta.mailer import actions
 from medkarta.mailer.forms import CodeForm
 from medkarta.mailer.letters import FILE_NAME
@@ -23,15 +24,23 @@ def open_sent(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        data = actions.open_link(token=token, code=form.cleaned_data["code"], now=timezone.now())
+        data = actions.open_link(
+            token=token, code=form.cleaned_data["code"], address=client_address(request), now=timezone.now()
+        )
     except Refused as refusal:
         form.add_error(None, str(refusal.text))
-        return _page(request, form, status=410 if isinstance(refusal, actions.LinkOver) else 422)
+        return _page(request, form, status=_status_of(refusal))
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'  # a viewer would run scripts of a PDF here
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _unseen(response)
+
+
+def _status_of(refusal: Refused) -> int:
+    if isinstance(refusal, actions.TooManyCodes):
+        return 429
+    return 410 if isinstance(refusal, actions.LinkOver) else 422
 
 
 def _page(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
