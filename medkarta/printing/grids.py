@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from medkarta.core.blocks import Block, Cell, Grid, Listing, Paragraph, Run, Style
-from medkarta.printing.trimming import MAX_COLUMNS
+from medkarta.printing.trimming import BUDGET, MAX_COLUMNS
 
 MAX_TABLE_COLUMNS = 14
 """A wider table is printed as records: each row a list of «column: value»."""
@@ -13,6 +13,8 @@ WIDE_FROM_COLUMNS = 8
 MAX_HEAD_CHARACTERS = 400
 _WORD = re.compile(r"[^\s\-/,;]+")
 LONG_WORD, _LONG_CELL = 14, 60
+_NAME = 16
+"""Signs that a column keeps of its name even in the longest list of records."""
 _LINE, _TURNED_LINE, _CELL_MARGIN = 94, 166, 3
 """Signs of a table's type that fit across a page, upright and turned; and what the space around a cell takes."""
 
@@ -57,22 +59,32 @@ def regular(grid: Grid) -> Regular:
 
 def as_records(grid: Grid) -> Listing:
     """Return a table that no page is wide enough for, as a list of its rows."""
-    names: dict[int, list[str]] = {}
-    for (x, _y), cell in _placed(grid.head).items():
-        for column in range(x, x + cell.colspan):
-            names.setdefault(column, []).append(text_of(cell))
-    placed = _placed(grid.body)
+    names = _names(grid)
+    rows: list[list[tuple[int, Cell]]] = [[] for _row in grid.body]
+    for (x, y), cell in _placed(grid.body).items():  # a row's cells come from left to right
+        rows[y].append((x, cell))
     items: list[tuple[Block, ...]] = []
-    for y in range(len(grid.body)):
+    for row in rows:
         runs: list[Run] = []
-        for x in sorted(column for column, row in placed if row == y):
-            name = " ".join(one for one in names.get(x, []) if one)
-            if text_of(placed[x, y]).strip():
+        for x, cell in row:
+            name = names.get(x, "")
+            if text_of(cell).strip():
                 runs += [Run("; ")] if runs else []
                 runs += [Run(f"{name}: ", frozenset({Style.STRONG}))] if name else []
-                runs += placed[x, y].runs
+                runs += cell.runs
         items.append((Paragraph(tuple(runs)),))
     return Listing(tuple(items), is_ordered=True, caption=grid.caption)
+
+
+def _names(grid: Grid) -> dict[int, str]:
+    """Return names of columns, cut to what they may take if every cell of the table repeats its own."""
+    most = max(_NAME, BUDGET // max(1, sum(len(row) for row in grid.body)))
+    said: dict[int, list[str]] = {}
+    for (x, _y), cell in _placed(grid.head).items():
+        for column in range(x, x + cell.colspan):
+            said.setdefault(column, []).append(text_of(cell))
+    names = {column: " ".join(filter(None, each)) for column, each in said.items()}
+    return {column: name if len(name) <= most else f"{name[: most - 1]}…" for column, name in names.items()}
 
 
 def text_of(cell: Cell) -> str:

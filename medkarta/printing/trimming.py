@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from medkarta.core.blocks import Block, Cell, Grid, Listing, Paragraph, Picture, Run, Section
 
 BUDGET = 120_000
-"""What a sheet may hold, in characters; every piece costs `PIECE` besides its text."""
+"""What a sheet may hold, in characters; every piece costs `PIECE` besides its text, an empty cell too."""
 PIECE = 20
 MAX_DEPTH = 6
 MAX_PICTURES = 20
@@ -28,6 +28,10 @@ class _Left:
             self.is_cut = True
         self.characters -= PIECE + len(text)
         return text[:room]
+
+    def charge(self) -> None:
+        """Take the price of a piece without a text: it is laid out all the same."""
+        self.characters -= PIECE
 
     @property
     def is_empty(self) -> bool:
@@ -62,7 +66,7 @@ def _blocks(blocks: Iterable[Block], left: _Left, depth: int) -> tuple[Block, ..
             case Paragraph(runs):
                 kept.append(Paragraph(_runs(runs, left)))
             case Listing(items):
-                inner = tuple(_blocks(item, left, depth + 1) for item in items if not left.is_empty)
+                inner = tuple(_item(item, left, depth) for item in items if not left.is_empty)
                 left.is_cut |= len(inner) < len(items)
                 kept.append(replace(block, items=inner, caption=left.take(block.caption)))
             case Grid(head, body):
@@ -73,18 +77,27 @@ def _blocks(blocks: Iterable[Block], left: _Left, depth: int) -> tuple[Block, ..
     return tuple(kept)
 
 
+def _item(item: tuple[Block, ...], left: _Left, depth: int) -> tuple[Block, ...]:
+    if not item:
+        left.charge()
+    return _blocks(item, left, depth + 1)
+
+
 def _rows(rows: Iterable[tuple[Cell, ...]], left: _Left) -> tuple[tuple[Cell, ...], ...]:
     kept = []
     for row in rows:
         if left.is_empty:
             left.is_cut = True
             break
+        left.charge()
         left.is_cut |= len(row) > MAX_COLUMNS
         kept.append(tuple(replace(cell, runs=_runs(cell.runs, left)) for cell in row[:MAX_COLUMNS]))
     return tuple(kept)
 
 
-def _runs(runs: Iterable[Run], left: _Left) -> tuple[Run, ...]:
+def _runs(runs: tuple[Run, ...], left: _Left) -> tuple[Run, ...]:
+    if not runs:
+        left.charge()
     return tuple(replace(run, text=left.take(run.text)) for run in runs if not left.is_empty)
 
 

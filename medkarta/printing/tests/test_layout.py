@@ -1,6 +1,8 @@
+from time import process_time
+
 import pytest
 
-from medkarta.core.blocks import Grid, Listing, Paragraph, Run, Section, paragraph
+from medkarta.core.blocks import Cell, Grid, Listing, Paragraph, Run, Section, paragraph
 from medkarta.printing import fonts, grids, trimming
 from medkarta.printing.layout import lay_out
 from medkarta.printing.sheets import Sheet
@@ -153,6 +155,46 @@ def test_document_within_the_bounds_is_whole():
 )
 def test_document_beyond_the_bounds_is_cut_and_says_so(block):
     assert any("сокращён при печати" in note for note in notes(block))
+
+
+@pytest.mark.parametrize("row", [(), (Cell(()),), (Cell(()),) * 15], ids=["no cells", "an empty cell", "empty cells"])
+def test_rows_without_a_word_use_the_bounds_up_too(row):
+    kept, is_cut = trimming.trimmed((Section("", (Grid((), (row,) * 20_000),)),))
+
+    body = kept[0].blocks[0].body
+    assert is_cut
+    assert 0 < len(body) * max(1, len(row)) <= trimming.BUDGET // trimming.PIECE
+
+
+@pytest.mark.parametrize("block", [Paragraph(()), Listing(((),) * 20_000)], ids=["paragraphs", "items"])
+def test_blocks_without_a_word_use_the_bounds_up_too(block):
+    kept, is_cut = trimming.trimmed((Section("", (block,) * 20_000),))
+
+    assert is_cut
+    assert 0 < len(kept[0].blocks) <= trimming.BUDGET // trimming.PIECE
+    assert sum(len(getattr(one, "items", ())) for one in kept[0].blocks) <= trimming.BUDGET // trimming.PIECE
+
+
+def test_long_table_becomes_records_in_time_that_grows_with_its_rows():
+    table = Grid((), ((cell("1"),) * (grids.MAX_TABLE_COLUMNS + 1),) * 8000)
+    before = process_time()
+
+    found = grids.as_records(table)
+
+    assert len(found.items) == 8000
+    assert process_time() - before < 5
+
+
+def test_records_repeat_the_names_of_their_columns_within_bounds():
+    row = (cell("1"),) * (grids.MAX_TABLE_COLUMNS + 1)
+    head = ((cell("название " * 40),) * len(row),)
+
+    short, long = (grids.as_records(Grid(head, (row,) * count)) for count in (1, 500))
+
+    assert short.items[0][0].runs[0].text == "название " * 40 + ": "
+    assert long.items[0][0].runs[0].text == "название назван…: "
+    said = sum(len(run.text) for item in long.items for block in item for run in block.runs)
+    assert said < 2 * trimming.BUDGET
 
 
 def test_deep_nesting_is_cut():
