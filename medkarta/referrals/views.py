@@ -54,7 +54,7 @@ def show_referral(request: PatientRequest, referral_id: UUID) -> HttpResponse:
         "found": found,
         "row": found.row,
         "list_href": scope.url("referrals/"),
-        "send_href": scope.url(f"send/referrals/{referral_id}/"),
+        "send_href": scope.url(f"send/referrals/{referral_id}/") if scope.may_act else "",
         "book_href": _book_hrefs(scope, now=now).get(referral_id, ""),
         "booked_href": scope.url(f"appointments/{found.booked_appointment}/") if found.booked_appointment else "",
     }
