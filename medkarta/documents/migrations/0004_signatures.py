@@ -5,33 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0003_readings_of_cda'),
+        ("documents", "0003_readings_of_cda"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DocumentSignature',
+            name="DocumentSignature",
             fields=[
-                ('id', models.UUIDField(default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('document_id', models.UUIDField()),
-                ('origin_id', models.UUIDField(help_text='The resource that it came with: the document itself or a Provenance')),
-                ('sha256', models.CharField(max_length=64)),
-                ('storage_key', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('role_code', models.CharField(blank=True, help_text="1.2.643.5.1.13.13.99.2.368 or FHIR's", max_length=64)),
-                ('role_name', models.CharField(blank=True, max_length=255)),
-                ('state', models.CharField(choices=[('pending', 'Проверяется'), ('valid', 'Подпись действительна'), ('invalid', 'Подпись недействительна'), ('unchecked', 'Подпись не проверена')], default='pending', max_length=9)),
-                ('reason', models.CharField(blank=True, help_text='integrations.signature Reason', max_length=24)),
-                ('signers', models.JSONField(default=list, help_text='Who signed, as the certificates say; numbers are masked')),
-                ('arrived_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('trust_version', models.CharField(blank=True, help_text='Of the list that it was checked by', max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=medkarta.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("document_id", models.UUIDField()),
+                (
+                    "origin_id",
+                    models.UUIDField(help_text="The resource that it came with: the document itself or a Provenance"),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("storage_key", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                (
+                    "role_code",
+                    models.CharField(blank=True, help_text="1.2.643.5.1.13.13.99.2.368 or FHIR's", max_length=64),
+                ),
+                ("role_name", models.CharField(blank=True, max_length=255)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Проверяется"),
+                            ("valid", "Подпись действительна"),
+                            ("invalid", "Подпись недействительна"),
+                            ("unchecked", "Подпись не проверена"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, help_text="integrations.signature Reason", max_length=24)),
+                (
+                    "signers",
+                    models.JSONField(default=list, help_text="Who signed, as the certificates say; numbers are masked"),
+                ),
+                ("arrived_at", models.DateTimeField()),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "trust_version",
+                    models.CharField(blank=True, help_text="Of the list that it was checked by", max_length=64),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['document_id'], name='signature_document'), models.Index(fields=['origin_id'], name='signature_origin'), models.Index(fields=['trust_version'], name='signature_trust')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('state', 'pending')), models.Q(models.Q(('state', 'pending'), _negated=True), ('checked_at__isnull', False)), _connector='OR'), name='signature_checked_at_iff_checked')],
+                "indexes": [
+                    models.Index(fields=["document_id"], name="signature_document"),
+                    models.Index(fields=["origin_id"], name="signature_origin"),
+                    models.Index(fields=["trust_version"], name="signature_trust"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at__isnull", True), ("state", "pending")),
+                            models.Q(models.Q(("state", "pending"), _negated=True), ("checked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="signature_checked_at_iff_checked",
+                    )
+                ],
             },
         ),
     ]
