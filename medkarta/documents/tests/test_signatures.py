@@ -155,9 +155,9 @@ def test_the_same_signature_twice_is_kept_once(signed):
     assert DocumentSignature.objects.count() == 1
 
 
-def test_note_files_again_forgets_what_the_document_has_lost(signed, doctor):
+def test_note_files_again_forgets_what_the_document_has_lost(signed, authority):
     document = noted(DOCUMENT, signed)
-    loose = signatures.Loose(document.pk, uuid4(), sign(DOCUMENT, doctor))
+    loose = signatures.Loose(document.pk, uuid4(), sign(DOCUMENT, authority.issue()))
     signatures.keep_loose(MIS, [loose], origins=[loose.origin_id], now=timezone.now())
     work()
 
