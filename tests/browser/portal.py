@@ -36,41 +36,52 @@ def running(folder: Path, *, database: str = DATABASE, **changed: str) -> Iterat
 
     `database`: its name where the run has a server; `changed`: other variables of its environment.
     """
-    port = free_port()
     environment = {
         **os.environ,
         "MEDKARTA_DATA_DIR": str(folder / "data"),
         "MEDKARTA_DEMO_RESIDENTS": "0",
         "MEDKARTA_STATIC": "collected",
-        "MEDKARTA_BASE_URL": f"http://127.0.0.1:{port}",
-        "PORT": str(port),
         **changed,
     }
     if "DATABASE_URL" in os.environ:
         environment["DATABASE_URL"] = own_database(os.environ["DATABASE_URL"], database)
     log = folder / "portal.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "medkarta", "run"], env=environment, stdout=output, stderr=output
-        )
+    for _attempt in range(3):  # another test may take the port between the look at it and its use
+        origin, process = _started(environment, log)
         try:
-            _wait(f"http://127.0.0.1:{port}/readyz", process, log)
-            yield f"http://127.0.0.1:{port}"
+            if _is_ready(f"{origin}/readyz", process):
+                yield origin
+                return
+            if process.poll() is None:
+                break  # it runs, and takes too long
         finally:
             process.terminate()
             process.wait(30)
+    words = log.read_text()
+    raise RuntimeError(f"the portal has not become ready:\n{words[:1500]}\n…\n{words[-3000:]}")
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _started(environment: dict[str, str], log: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    own = {**environment, "MEDKARTA_BASE_URL": origin, "PORT": str(port)}
+    with log.open("wb") as output:
+        return origin, subprocess.Popen(
+            [sys.executable, "-m", "medkarta", "run"], env=own, stdout=output, stderr=output
+        )
+
+
+def _is_ready(url: str, process: "subprocess.Popen[bytes]") -> bool:
+    """Wait for a portal to answer; False if it has ended or takes too long."""
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
         try:
             if httpx2.get(url, timeout=5).status_code == 200:
-                return
+                return True
         except httpx2.HTTPError:
             pass
         time.sleep(0.3)
-    raise RuntimeError(f"the portal has not become ready:\n{log.read_text()[-3000:]}")
+    return False
 
 
 def own_database(url: str, name: str) -> str:

@@ -225,7 +225,7 @@ def test_laboratory_report_opens_from_the_results(visit):
 
     page.locator("main tbody a").first.click()
 
-    table = page.locator("main table")
+    table = page.get_by_role("table", name="Показатели")
     assert "Общий анализ крови" in heading(page)
     assert table.locator("tbody tr").count() > 3
     expect(table).to_contain_text("Гемоглобин")
