@@ -81,7 +81,7 @@ def new_context(browser: Browser, origin: str, *, width: int, scripts: bool = Tr
         java_script_enabled=scripts,
         has_touch=width < 600,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return context
 
 
