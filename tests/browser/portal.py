@@ -1,6 +1,7 @@
 """The whole product, as `medkarta run` starts it, on a free port and with a data folder of its own."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ DATABASE = f"medkarta_browser_{os.getpid()}"
 
 def free_port() -> int:
     """Return a port whose successor is free too: the stand-in listens there."""
-    for port in range(8400 + os.getpid() % 500, 9400, 2):
+    for port in random.sample(range(8400, 9400, 2), 200):
         with socket.socket() as first, socket.socket() as second:
             try:
                 first.bind(("127.0.0.1", port))
