@@ -73,7 +73,7 @@ def make_key_pair(key_path: Path, certificate_path: Path, *, common_name: str, d
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=days))
         .sign(key, hashes.SHA256())
     )
