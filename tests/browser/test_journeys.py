@@ -17,7 +17,10 @@ FOCUS_IS_SEEN = """() => {
   };
   return isDrawn(document.activeElement) || isDrawn(document.activeElement.parentElement);  // a row that is one target
 }"""
-FOCUSED_TEXT = "() => document.activeElement.innerText || document.activeElement.getAttribute('aria-label') || ''"
+FOCUSED_TEXT = """() => {
+  const one = document.activeElement;
+  return (one.selectedOptions ? one.selectedOptions[0]?.text : one.innerText) || one.getAttribute('aria-label') || '';
+}"""  # of a list that is closed only what it stands at is read
 Visit = Callable[..., Page]
 
 
