@@ -20,7 +20,7 @@ REGISTRIES = {"texts", "kinds", "handlers", "recipients", "grants", "sendable"}
 """What a room's `apps.py` tells the floors below of itself."""
 TOOLS = {
     ("documents", "readers"),
-    *(("mailer", "links"), ("printing", "answers"), ("printing", "sheets")),
+    *(("mailer", "links"), ("printing", "answers"), ("printing", "sheets"), ("requests", "answered")),
     *(("scheduling", "addresses"), ("scheduling", "grants"), ("scheduling", "refusals")),
 }
 """Pure pieces that any room may use."""

@@ -36,7 +36,7 @@ def _register_orders() -> None:
     from medkarta.documents.orders import actions, queries, rules, steps, words
     from medkarta.documents.orders import desk as own_desk
     from medkarta.mailer import texts as letters
-    from medkarta.requests import kinds
+    from medkarta.requests import answered, kinds
 
     texts.register(words.AUDIT)
     desk.register(own_desk.PART)
@@ -49,11 +49,11 @@ def _register_orders() -> None:
         cancel=actions.cancel_target,
         cancel_from=rules.CANCELLABLE,
     )
-    for status, subject in words.SUBJECTS.items():
+    for status, subject in answered.SUBJECTS.items():
         letters.register(
             f"documents.order_{status}",
             subject=subject,
-            body=words.BODY,
+            body=answered.BODY,
             detailed=words.DETAILED,
             facts=queries.facts_for_letter,
             neutral=("number",),

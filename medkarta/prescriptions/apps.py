@@ -40,7 +40,7 @@ def _register_repeats() -> None:
     from medkarta.mailer import texts as letters
     from medkarta.prescriptions.repeats import actions, queries, rules, steps, words
     from medkarta.prescriptions.repeats import desk as own_desk
-    from medkarta.requests import kinds
+    from medkarta.requests import answered, kinds
 
     texts.register(words.AUDIT)
     desk.register(own_desk.PART)
@@ -52,11 +52,11 @@ def _register_repeats() -> None:
         cancel=actions.cancel_target,
         cancel_from=rules.CANCELLABLE,
     )
-    for status, subject in words.SUBJECTS.items():
+    for status, subject in answered.SUBJECTS.items():
         letters.register(
             f"prescriptions.repeat_{status}",
             subject=subject,
-            body=words.BODY,
+            body=answered.BODY,
             detailed=words.DETAILED,
             facts=queries.facts_for_letter,
             neutral=("number",),

@@ -15,19 +15,11 @@ from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.documents.models import CertificateOrder
 from medkarta.documents.orders import catalogue, rules
 from medkarta.documents.orders.catalogue import Kind, Question
+from medkarta.requests import answered
 from medkarta.ui import format
 from medkarta.ui.tables import Table
 
 Status = CertificateOrder.Status
-TONES = {
-    Status.NEW: "neutral",
-    Status.IN_WORK: "info",
-    Status.VISIT: "warn",
-    Status.READY: "ok",
-    Status.REFUSED: "bad",
-    Status.CANCELLED: "neutral",
-}
-ICONS = {Status.IN_WORK: "progress", Status.CANCELLED: "circle-x"}
 ORDER = {
     "title": ("title", "-ordered_at", "id"),
     "date": ("ordered_at", "id"),
@@ -63,11 +55,11 @@ class OrderRow:
 
     @property
     def tone(self) -> str:
-        return TONES[Status(self.status)]
+        return answered.TONES[self.status]
 
     @property
     def icon(self) -> str:
-        return ICONS.get(Status(self.status), "")
+        return answered.ICONS.get(self.status, "")
 
     @property
     def is_live(self) -> bool:

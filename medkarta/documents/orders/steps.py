@@ -11,10 +11,9 @@ from medkarta.documents.models import CertificateOrder
 from medkarta.mailer import actions as mailer
 from medkarta.patients import queries as patients
 from medkarta.requests import actions as requests
+from medkarta.requests import answered
 
 KIND = "certificate"
-TOLD = ("visit", "ready", "refused")
-"""Statuses that are worth a message: what follows from the person's own act or changes nothing for him is not."""
 
 
 def move(
@@ -42,7 +41,7 @@ def move(
 
 def tell(scope: PatientScope | StaffScope, row: CertificateOrder, *, person_id: UUID | None, now: datetime) -> None:
     """Tell whoever may open the record."""
-    if person_id is None or row.status not in TOLD:
+    if person_id is None or row.status not in answered.SUBJECTS:
         return
     mailer.notify(
         scope,

@@ -12,6 +12,7 @@ from medkarta.documents.models import CertificateOrder
 from medkarta.documents.orders import catalogue
 from medkarta.documents.orders.catalogue import Act, Kind
 from medkarta.documents.orders.rules import Fit, Term, ready_by
+from medkarta.requests import answered
 from medkarta.ui import format
 from medkarta.ui.format import plural
 
@@ -26,26 +27,7 @@ AUDIT: dict[str, Text] = {
     "documents.cancel_order": _("отмена заявки на справку"),
     "documents.read_orders": _("чтение заявок на справки в клинике"),
 }
-_FLOW: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
-    ("new", "neutral", ("in-work", "visit", "ready", "refused", "cancelled"), False),
-    ("in-work", "info", ("visit", "ready", "refused", "cancelled"), False),
-    ("visit", "warn", ("in-work", "ready", "refused", "cancelled"), False),
-    ("ready", "ok", (), True),
-    ("refused", "bad", (), True),
-    ("cancelled", "neutral", (), True),
-)
-STATUSES = tuple(
-    (code, CertificateOrder.Status(code).label, tone, leads_to, is_closed) for code, tone, leads_to, is_closed in _FLOW
-)
-"""Arguments of `requests.kinds.Status`, in the order of the flow."""
-
-SUBJECTS: dict[str, Text] = {
-    "visit": _("Клиника просит прийти"),
-    "ready": _("Клиника ответила на заявление"),
-    "refused": _("Клиника отклонила заявление"),
-}
-"""Line of the bell and subject of the letter by status: nothing medical in it."""
-BODY = _("Заявление № {number}. Подробности на портале.")
+STATUSES = answered.statuses(CertificateOrder.Status)
 DETAILED = _("{what}. Статус: {status}. Номер: {number}.")
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from medkarta.core.errors import NotFound, Text
 from medkarta.core.scopes import PatientScope, StaffScope
 from medkarta.prescriptions.models import Prescription, PrescriptionRepeat
-from medkarta.prescriptions.repeats import rules, words
+from medkarta.prescriptions.repeats import rules
+from medkarta.requests import answered
 
 Status = PrescriptionRepeat.Status
 
@@ -93,8 +94,8 @@ def _page(scope: PatientScope, row: PrescriptionRepeat, *, issued_id: UUID | Non
         drug=row.drug,
         status=row.status,
         status_title=Status(row.status).label,
-        tone=words.TONES[row.status],
-        icon=words.ICONS.get(row.status, ""),
+        tone=answered.TONES[row.status],
+        icon=answered.ICONS.get(row.status, ""),
         number=row.number,
         place=row.facility_name,
         wish=row.wish,

@@ -11,10 +11,9 @@ from medkarta.mailer import actions as mailer
 from medkarta.patients import queries as patients
 from medkarta.prescriptions.models import PrescriptionRepeat
 from medkarta.requests import actions as requests
+from medkarta.requests import answered
 
 KIND = "prescription-repeat"
-TOLD = ("visit", "ready", "refused")
-"""Statuses that are worth a message."""
 
 
 def move(
@@ -38,7 +37,7 @@ def move(
         patient_id=row.patient_id,
         details={"status": status},
     )
-    if person_id is not None and status in TOLD:
+    if person_id is not None and status in answered.SUBJECTS:
         _tell(scope, row, person_id=person_id, now=now)
 
 

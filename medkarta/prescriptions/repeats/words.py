@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from medkarta.core.errors import Text
 from medkarta.prescriptions.models import PrescriptionRepeat
 from medkarta.prescriptions.repeats.rules import Why
+from medkarta.requests import answered
 
 TITLE = _("Повторный рецепт")
 SECTION = "prescriptions/repeats/{target}/"
@@ -16,29 +17,7 @@ AUDIT: dict[str, Text] = {
     "prescriptions.cancel_repeat": _("отмена запроса повторного рецепта"),
     "prescriptions.read_repeats": _("чтение запросов повторного рецепта в клинике"),
 }
-_FLOW: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
-    ("new", "neutral", ("in-work", "visit", "ready", "refused", "cancelled"), False),
-    ("in-work", "info", ("visit", "ready", "refused", "cancelled"), False),
-    ("visit", "warn", ("in-work", "ready", "refused", "cancelled"), False),
-    ("ready", "ok", (), True),
-    ("refused", "bad", (), True),
-    ("cancelled", "neutral", (), True),
-)
-STATUSES = tuple(
-    (code, PrescriptionRepeat.Status(code).label, tone, leads_to, is_closed)
-    for code, tone, leads_to, is_closed in _FLOW
-)
-"""Arguments of `requests.kinds.Status`, in the order of the flow."""
-TONES: dict[str, str] = {code: tone for code, tone, _leads_to, _is_closed in _FLOW}
-ICONS = {"in-work": "progress", "cancelled": "circle-x"}
-
-SUBJECTS: dict[str, Text] = {
-    "visit": _("Клиника просит прийти"),
-    "ready": _("Клиника ответила на заявление"),
-    "refused": _("Клиника отклонила заявление"),
-}
-"""Line of the bell and subject of the letter by status: nothing medical in it."""
-BODY = _("Заявление № {number}. Подробности на портале.")
+STATUSES = answered.statuses(PrescriptionRepeat.Status)
 DETAILED = _("Повторный рецепт: {what}. Статус: {status}. Номер: {number}.")
 
 REASONS: dict[str, Text] = {
